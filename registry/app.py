@@ -1,0 +1,128 @@
+"""Builds the application and wires its parts; the only module that sees every layer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from flask_alembic import Alembic
+from flask_security import Security, SQLAlchemyUserDatastore
+from flask_security.core import RoleMixin
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from registry import cli
+from registry.config import PROJECT_ROOT, load_settings
+from registry.infrastructure import logs
+from registry.infrastructure.clock import SystemClock
+from registry.infrastructure.database import READ, WRITE, db, engine_options, prepare
+from registry.infrastructure.mail import LetterMaker, make_mailer
+from registry.infrastructure.storage import FolderStore
+from registry.models import Base, User
+from registry.services.work import Adapters
+from registry.web import access, account, bureau, enterprise, errors, health, jinja, language, public, requests, review
+from registry.web import security as web_security
+from registry.web import work as web_work
+from registry.web.account.sign_in import SignInForm
+
+if TYPE_CHECKING:
+    from registry.config import Settings
+    from registry.infrastructure.clock import Clock
+
+
+class NoRole(RoleMixin):  # type: ignore[misc]  # The accounts library ships no types.
+    """The accounts library wants a role model; what people may do hangs on their seats, see `domain.roles`."""
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """Make the application.
+
+    Args:
+        settings: read from the environment when not given.
+        clock: tells the time; the machine's when not given.
+
+    Raises:
+        ConfigurationError: a setting is missing or cannot be used.
+    """
+    settings = settings or load_settings()
+    logs.set_up(settings)
+    settings.files_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        __name__, template_folder=PROJECT_ROOT / "templates", static_folder=PROJECT_ROOT / "static", instance_path=str(settings.data_dir)
+    )
+    app.config.update(_flask_config(settings))
+    app.extensions["registry"] = Adapters(
+        settings=settings,
+        clock=clock or SystemClock(),
+        store=FolderStore(settings.files_dir),
+        mailer=make_mailer(settings.smtp_url, settings.mail_sender),
+        letters=LetterMaker(PROJECT_ROOT / "templates" / "email"),
+    )
+    _add_database(app)
+    _add_web(app, settings)
+    cli.init_app(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _add_database(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.get_engine(WRITE))
+        prepare(db.get_engine(READ), read_only=True)
+    Alembic(app, metadatas=Base.metadata, run_mkdir=False)
+
+
+def _add_web(app: Flask, settings: Settings) -> None:
+    """The order counts: number the request, choose its engine, guard it, then check its form's key."""
+    requests.init_app(app)
+    web_work.init_app(app)
+    errors.init_app(app)
+    access.init_app(app)
+    CSRFProtect(app)
+    Security(
+        app,
+        SQLAlchemyUserDatastore(db, User, NoRole),
+        login_form=SignInForm,
+    )
+    language.init_app(app)
+    web_security.init_app(app)
+    jinja.init_app(app, settings)
+    for package in (public, account, enterprise, review, bureau, health):
+        app.register_blueprint(package.blueprint)
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
+    secure = settings.public_url.startswith("https://")
+    return {
+        "SECRET_KEY": settings.secret_keys[0],
+        "SECRET_KEY_FALLBACKS": list(settings.secret_keys[1:]),
+        "SQLALCHEMY_ENGINES": engine_options(settings),
+        "ALEMBIC": {"script_location": str(PROJECT_ROOT / "migrations")},
+        "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=8),
+        # One file too large is told at its field with the rest of the form kept, so the whole may be larger.
+        "MAX_CONTENT_LENGTH": 10 * settings.max_upload_bytes,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_FORM_PARTS": 5_000,  # A declaration with 300 reports has 2,400 fields.
+        "WTF_CSRF_TIME_LIMIT": None,  # The key lives as long as the session.
+        "SECURITY_URL_PREFIX": "/account",
+        "SECURITY_PASSWORD_SALT": settings.password_salt,
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_LOGIN_USER_TEMPLATE": "account/sign_in.html",
+        "SECURITY_POST_LOGIN_VIEW": "account.desk",
+        "SECURITY_POST_LOGOUT_VIEW": "public.home",
+        "SECURITY_LOGOUT_METHODS": ["POST"],
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_JOIN_USER_ROLES": False,
+        "SECURITY_FLASH_MESSAGES": False,
+        "SECURITY_REDIRECT_ALLOW_SUBDOMAINS": False,
+        "SECURITY_SEND_REGISTER_EMAIL": False,
+        "SECURITY_DEFAULT_REMEMBER_ME": False,
+    }

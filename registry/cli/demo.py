@@ -1,0 +1,3 @@
+"""placeholder, being written."""
+from flask.cli import AppGroup
+group = AppGroup("demo")

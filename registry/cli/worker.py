@@ -1,0 +1,34 @@
+"""`flask worker`: does what must follow a commit, such as making documents and sending mail."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Final
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from registry.infrastructure.database import db
+from registry.services.worker import HANDLERS, Worker
+
+IDLE_SECONDS: Final = 1.0
+
+group = AppGroup("worker", help="Background work.")
+
+
+@group.command("run")
+@click.option("--once", is_flag=True, help="Do what is due now and stop.")
+def run(*, once: bool) -> None:
+    """Take jobs as they fall due, until told to stop; the job at hand is finished first."""
+    worker = Worker(db.sessionmaker, current_app.extensions["registry"], HANDLERS)
+    if once:
+        click.echo(f"{worker.run_due()} jobs done.")
+        return
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.is_set():
+        if not worker.run_next():
+            stop.wait(IDLE_SECONDS)

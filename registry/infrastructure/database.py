@@ -1,0 +1,77 @@
+"""Two engines from one database: one that writes and one that only reads.
+
+SQLite is told to take its write lock when a writing transaction *begins*: a transaction that reads first and
+writes later fails with “database is locked” under load whatever the busy timeout, because its snapshot is stale.
+Readers use a second engine without transactions that the database itself holds to reading, so that a GET cannot
+write even by mistake and never waits for a writer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+    from registry.config import Settings
+
+BUSY_TIMEOUT_MS: Final = 5_000
+WRITE: Final = "default"
+READ: Final = "read"
+
+# Gives each request or command its session on the writing engine, and closes it at the end.
+db = SQLAlchemy()
+
+
+def engine_options(settings: Settings) -> dict[str, dict[str, Any]]:
+    """What `create_engine` needs for the writing and the reading engine."""
+    return {
+        WRITE: {"url": settings.database_url, "pool_pre_ping": True},
+        READ: {
+            "url": settings.database_read_url,
+            "pool_pre_ping": True,
+            "isolation_level": "AUTOCOMMIT",
+            "connect_args": _read_only_args(settings.database_read_url),
+        },
+    }
+
+
+def prepare(engine: Engine, *, read_only: bool = False) -> None:
+    """Hang the SQLite pragmas and the begin rule on an engine; PostgreSQL needs neither."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        # Without this the driver would begin transactions itself, and always deferred ones.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in _pragmas(read_only=read_only):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    if not read_only:
+
+        @event.listens_for(engine, "begin")
+        def begin_immediately(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _pragmas(*, read_only: bool) -> tuple[str, ...]:
+    common = (f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON")
+    if read_only:
+        return (*common, "query_only=ON")
+    # Write-ahead logging lets readers go on while one writes; FULL keeps every commit through a power cut.
+    return (*common, "journal_mode=WAL", "synchronous=FULL")
+
+
+def _read_only_args(url: str) -> dict[str, Any]:
+    if make_url(url).get_backend_name() == "postgresql":
+        return {"options": "-c default_transaction_read_only=on"}
+    return {}

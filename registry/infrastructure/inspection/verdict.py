@@ -1,0 +1,163 @@
+"""What inspection answers: a description of the file, or the reason why it is refused."""
+
+# The names say what happened, as in registry.domain.errors.
+# ruff: noqa: N818
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from registry.domain.errors import InvalidValue
+from registry.domain.messages import N_, Message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PDF: Final = "application/pdf"
+JPEG: Final = "image/jpeg"
+PNG: Final = "image/png"
+
+_MEBIBYTE: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How large a file and what is in it may be, and what judging it may cost.
+
+    The defaults are set well above what firms really send: a scanned report of a few hundred pages, a drawing
+    in A0, a photograph from a telephone.
+    """
+
+    max_bytes: int = 20 * _MEBIBYTE
+    max_pages: int = 500
+    # Points of 1/72 inch. ISO 32000-1, annex C.2, recommends that no page side be longer: 200 inches.
+    max_page_side: int = 14_400
+    max_objects: int = 300_000
+    # Bytes after decompression: of one stream that is not a picture, and of all of them together.
+    max_stream_bytes: int = 32 * _MEBIBYTE
+    max_content_bytes: int = 256 * _MEBIBYTE
+    # Pixels of one picture inside a PDF; A0 scanned at 300 dpi has 140 million.
+    max_image_pixels: int = 200_000_000
+    # Pixels of a picture that is a file of its own.
+    max_picture_pixels: int = 40_000_000
+    # What the child process gets: seconds of processor time, seconds on the clock, bytes of address space.
+    cpu_seconds: int = 20
+    wall_seconds: float = 60
+    memory_bytes: int = 1024 * _MEBIBYTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspected:
+    """An acceptable file: its media type, its size in bytes, and what it holds."""
+
+    media_type: str
+    size: int
+    # Of a PDF.
+    pages: int | None = None
+    # The PDF opens without a password, but asks readers not to print, copy or change it.
+    restricted: bool = False
+    # Of a picture, in pixels, as it is seen (after the turn its EXIF data asks for).
+    width: int | None = None
+    height: int | None = None
+
+
+class Reason(StrEnum):
+    """Why a file is refused. The values are stable: they go to logs, statistics and the API."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    UNKNOWN_TYPE = "unknown_type"
+    NOT_A_PICTURE = "not_a_picture"
+    LEADING_DATA = "leading_data"
+    TRAILING_DATA = "trailing_data"
+    PDF_DAMAGED = "pdf_damaged"
+    PDF_ENCRYPTED = "pdf_encrypted"
+    PDF_SCRIPT = "pdf_script"
+    PDF_EXTERNAL_ACTION = "pdf_launch_or_external_action"
+    PDF_EMBEDDED_FILE = "pdf_embedded_file"
+    PDF_MULTIMEDIA = "pdf_multimedia"
+    PDF_DYNAMIC_FORM = "pdf_dynamic_form"
+    PDF_BOMB = "pdf_bomb"
+    PDF_PAGE_TOO_LARGE = "pdf_page_too_large"
+    PDF_TOO_MANY_PAGES = "pdf_too_many_pages"
+    PICTURE_DAMAGED = "picture_damaged"
+    PICTURE_BOMB = "picture_bomb"
+    PICTURE_ANIMATED = "picture_animated"
+
+
+# What is wrong, and what the person who uploads can do about it.
+MESSAGES: Final[Mapping[Reason, str]] = MappingProxyType(
+    {
+        Reason.EMPTY: N_("这个文件是空的（0 字节），请检查原文件后重新上传。"),
+        Reason.TOO_LARGE: N_("文件超过 %(limit)s MB，请压缩、降低扫描分辨率或拆分后再上传。"),
+        Reason.UNKNOWN_TYPE: N_(
+            "只接受 PDF、JPEG、PNG 文件，而这个文件实际是：%(found)s。请转换格式后再上传，仅修改扩展名无效。"
+        ),
+        Reason.NOT_A_PICTURE: N_("这里需要 JPEG 或 PNG 图片，而上传的是 PDF。"),
+        Reason.LEADING_DATA: N_("这个 PDF 的开头夹带了其他数据，请用“打印为 PDF”重新导出后再上传。"),
+        Reason.TRAILING_DATA: N_(
+            "这个 PDF 的末尾夹带了其他数据，或下载不完整。请重新下载，或用“打印为 PDF”重新导出后再上传。"
+        ),
+        Reason.PDF_DAMAGED: N_(
+            "这个 PDF 已损坏或不符合规范。请重新下载或重新扫描；仍不行时，用“打印为 PDF”重新导出后再上传。"
+        ),
+        Reason.PDF_ENCRYPTED: N_("这个 PDF 需要密码或证书才能打开，请去掉打开密码后再上传。"),
+        Reason.PDF_SCRIPT: N_("这个 PDF 含有脚本（JavaScript），请用“打印为 PDF”重新导出后再上传。"),
+        Reason.PDF_EXTERNAL_ACTION: N_(
+            "这个 PDF 会启动程序、外发数据、打开其他文件或自动访问网址，请用“打印为 PDF”重新导出后再上传。"
+        ),
+        Reason.PDF_EMBEDDED_FILE: N_(
+            "这个 PDF 内嵌了其他文件（附件）。请去掉附件，或用“打印为 PDF”重新导出后再上传；附件请单独上传。"
+        ),
+        Reason.PDF_MULTIMEDIA: N_("这个 PDF 含有音频、视频或三维内容，请用“打印为 PDF”重新导出后再上传。"),
+        Reason.PDF_DYNAMIC_FORM: N_(
+            "这个 PDF 是动态表单（XFA），多数软件无法显示。请用“打印为 PDF”重新导出后再上传。"
+        ),
+        Reason.PDF_BOMB: N_(
+            "打开这个 PDF 需要过多的内存或时间。请减少内容、拆分，或用“打印为 PDF”重新导出后再上传。"
+        ),
+        Reason.PDF_PAGE_TOO_LARGE: N_("这个 PDF 第 %(page)s 页的页面尺寸过大，请缩小到 A0 以内后再上传。"),
+        Reason.PDF_TOO_MANY_PAGES: N_("这个 PDF 超过 %(limit)s 页，请拆分后再上传。"),
+        Reason.PICTURE_DAMAGED: N_("这张图片已损坏或不完整，请重新拍摄、扫描或另存后再上传。"),
+        Reason.PICTURE_BOMB: N_("这张图片过大（最多 %(limit)s 万像素），请缩小后再上传。"),
+        Reason.PICTURE_ANIMATED: N_("这是一张动态图片，请另存为静态的 JPEG 或 PNG 后再上传。"),
+    }
+)
+
+
+class RefusedFile(InvalidValue):
+    """The file is not accepted; ``reason`` says why, and ``message`` tells the person what to do."""
+
+    def __init__(self, reason: Reason, **args: int | str) -> None:
+        """Take the reason and what its message names; a text among the arguments is itself translated."""
+        shown = {key: Message(value) if isinstance(value, str) else value for key, value in args.items()}
+        super().__init__(Message(MESSAGES[reason], shown))
+        self.reason = reason
+        self.params: Mapping[str, int | str] = MappingProxyType(args)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _refused, (self.reason, dict(self.params))
+
+
+def _refused(reason: Reason, args: dict[str, int | str]) -> RefusedFile:
+    """Rebuild a refusal from its parts; unpickling gives arguments by position only."""
+    return RefusedFile(reason, **args)
+
+
+def damaged(media_type: str) -> RefusedFile:
+    """Return the refusal of a file that cannot be read, or not to its end."""
+    return RefusedFile(Reason.PDF_DAMAGED if media_type == PDF else Reason.PICTURE_DAMAGED)
+
+
+def too_costly(media_type: str, limits: Limits) -> RefusedFile:
+    """Return the refusal of a file that takes more memory or time than it may."""
+    if media_type == PDF:
+        return RefusedFile(Reason.PDF_BOMB)
+    return RefusedFile(Reason.PICTURE_BOMB, limit=limits.max_picture_pixels // 10_000)
+
+
+class InspectionUnavailable(RuntimeError):
+    """Inspection itself does not work (a missing library, say); that is never the file's fault."""

@@ -1,0 +1,306 @@
+"""Self-declarations on the firm's side: draft, save, check, submit, withdraw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from registry.domain.canonical import canonical, digest
+from registry.domain.declaration import PUBLIC_CHOICES, STEPS, step_named
+from registry.domain.errors import AlreadyClosed, InvalidFields, NotAllowed, NotFound, StaleRevision
+from registry.domain.messages import N_, Message
+from registry.domain.requirements import Facts, Gap, Kind, find_gaps
+from registry.domain.roles import ENTERPRISE_ROLES, FILING_ROLES
+from registry.domain.rules import rules_in_force
+from registry.domain.workflow import CLOSED_STATUSES, Action, Status
+from registry.models import Certificate, Decision, Declaration, Product, Submission
+from registry.services import audit, enterprises, evidence, products, reference, reviews, snapshots
+from registry.services.numbers import next_serial
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from registry.models import Enterprise
+    from registry.services.work import Work
+
+KIND: Final = "declaration"
+EDITABLE: Final = frozenset({Status.DRAFT, Status.RETURNED})
+
+# What a firm has once told us about its line and its signatory is offered again.
+_CARRIED_OVER: Final = (
+    "manufacturer",
+    "factory_address",
+    "production_line",
+    "signatory_name",
+    "signatory_function",
+    "place",
+    "public",
+)
+
+
+class Incomplete(InvalidFields):
+    """A declaration was submitted with gaps; `gaps` lists them in the order of the form."""
+
+    def __init__(self, gaps: list[Gap]) -> None:
+        super().__init__({gap.field: gap.message for gap in gaps})
+        self.gaps = gaps
+
+
+def start(work: Work, *, product_id: int | None = None) -> Declaration:
+    """Begin a draft, filled in with what the firm has told before.
+
+    Raises:
+        NotAllowed: the actor files for no firm.
+        NotFound: the product is not the firm's.
+    """
+    enterprise = enterprises.own(work, to_file=True)
+    product = products.get_own(work, product_id, to_change=True) if product_id is not None else None
+    content = _initial_content(work, enterprise)
+    if product is not None:
+        content["product"] = str(product.id)
+    return _add_draft(work, enterprise, content, product)
+
+
+def start_replacement(work: Work, certificate_id: int) -> Declaration:
+    """Begin a draft that is to supersede one of the firm's own certificates, with the old content.
+
+    Raises:
+        NotFound: the certificate is not the firm's.
+    """
+    enterprise = enterprises.own(work, to_file=True)
+    old = work.session.scalar(
+        select(Declaration)
+        .join(Certificate, Certificate.filing_id == Declaration.id)
+        .where(Certificate.id == certificate_id, Declaration.enterprise_id == enterprise.id)
+    )
+    if old is None:
+        raise NotFound
+    content = dict(old.content) | {"declared_on": "", "consent": ""}
+    declaration = _add_draft(work, enterprise, content, old.product)
+    declaration.replaces_id = certificate_id
+    work.session.flush()
+    return declaration
+
+
+def list_own(work: Work) -> list[Declaration]:
+    """The declarations of the actor's firms, last changed first."""
+    return list(
+        work.session.scalars(
+            select(Declaration)
+            .where(Declaration.enterprise_id.in_(work.actor.enterprise_ids()))
+            .options(joinedload(Declaration.product))
+            .order_by(Declaration.updated_at.desc(), Declaration.id.desc())
+        )
+    )
+
+
+def get_own(work: Work, declaration_id: int, *, to_file: bool = False) -> Declaration:
+    """One of them, with its decisions.
+
+    Raises:
+        NotFound: there is none, or it is another firm's.
+    """
+    ids = work.actor.enterprise_ids(FILING_ROLES if to_file else ENTERPRISE_ROLES)
+    declaration = work.session.scalar(
+        select(Declaration)
+        .where(Declaration.id == declaration_id, Declaration.enterprise_id.in_(ids))
+        .options(
+            joinedload(Declaration.product).selectinload(Product.pictures),
+            joinedload(Declaration.enterprise),
+            joinedload(Declaration.area),
+            selectinload(Declaration.decisions).joinedload(Decision.bureau),
+        )
+    )
+    if declaration is None:
+        raise NotFound
+    return declaration
+
+
+def certificate_of(work: Work, declaration: Declaration) -> Certificate | None:
+    """The certificate issued on a declaration, if it has come to that."""
+    return work.session.scalar(select(Certificate).where(Certificate.filing_id == declaration.id))
+
+
+def save_step(
+    work: Work, declaration_id: int, step_name: str, values: Mapping[str, Any], *, revision: int
+) -> Declaration:
+    """Save one step as typed, right or wrong, complete or not.
+
+    Raises:
+        NotFound, NotAllowed: not the actor's draft, or not open for changes.
+        StaleRevision: it was changed elsewhere since the form was shown; nothing is overwritten.
+    """
+    declaration = _open_draft(work, declaration_id, revision)
+    names = {field.name for field in step_named(step_name).fields}
+    declaration.content = declaration.content | {name: values[name] for name in names & values.keys()}
+    if step_name == "object":
+        declaration.product = _chosen_product(work, declaration)
+    declaration.updated_at = work.now
+    work.session.flush()
+    return declaration
+
+
+def gaps(work: Work, declaration: Declaration) -> list[Gap]:
+    """What still keeps it from being submitted, in the order of the form."""
+    found = find_gaps(STEPS, declaration.content, _facts(work, declaration))
+    return found + _unprintable(work, declaration)
+
+
+def submit(work: Work, declaration_id: int, *, revision: int) -> Declaration:
+    """Check, freeze what is declared, and hand it to the first tier, or back to the one that returned it.
+
+    Raises:
+        Incomplete: something is missing or wrong.
+        StaleRevision, AlreadyClosed, NotAllowed, NotFound: as for saving.
+    """
+    declaration = _open_draft(work, declaration_id, revision)
+    found = gaps(work, declaration)
+    if found:
+        raise Incomplete(found)
+    again = declaration.status == Status.RETURNED
+    if not again:
+        declaration.area_code = declaration.enterprise.area_code
+        declaration.rules_version = rules_in_force(KIND, work.today).version
+        declaration.reference = f"SM-{work.today.year}-{next_serial(work.session, f'SM-{work.today.year}'):06d}"
+    snapshot = _freeze(work, declaration)
+    for report in snapshot["content"]["reports"]:
+        linked = evidence.read(work, report["file"]["id"])
+        if linked not in declaration.evidence:
+            declaration.evidence.append(linked)
+    work.session.flush()
+    work.session.refresh(declaration, ["area"])
+    action = Action.RESUBMIT if again else Action.SUBMIT
+    reviews.apply_action(work, declaration, action, revision=declaration.revision)
+    return declaration
+
+
+def withdraw(work: Work, declaration_id: int, *, revision: int, reason: str) -> Declaration:
+    """Take back a draft or a filing that is not decided yet.
+
+    Raises:
+        NotFound, StaleRevision, AlreadyClosed, NotAllowed: as for submitting.
+    """
+    declaration = get_own(work, declaration_id, to_file=True)
+    reviews.apply_action(work, declaration, Action.WITHDRAW, revision=revision, reason=reason)
+    return declaration
+
+
+def _initial_content(work: Work, enterprise: Enterprise) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "manufacturer": enterprise.name,
+        "factory_address": enterprise.full_address,
+        "statement": rules_in_force(KIND, work.today).statement,
+        "public": [value for value, _label in PUBLIC_CHOICES],
+    }
+    last = work.session.scalars(
+        select(Declaration)
+        .where(Declaration.enterprise_id == enterprise.id, Declaration.submitted_at.is_not(None))
+        .order_by(Declaration.submitted_at.desc())
+        .limit(1)
+    ).first()
+    if last is not None:
+        content |= {name: last.content[name] for name in _CARRIED_OVER if name in last.content}
+    return content
+
+
+def _add_draft(
+    work: Work, enterprise: Enterprise, content: dict[str, Any], product: Product | None
+) -> Declaration:
+    rules = rules_in_force(KIND, work.today)
+    declaration = Declaration(
+        enterprise=enterprise,
+        area_code=enterprise.area_code,
+        subject=rules.subject,
+        rules_version=rules.version,
+        content=content,
+        product=product,
+        created_at=work.now,
+        updated_at=work.now,
+    )
+    work.session.add(declaration)
+    work.session.flush()
+    audit.record(work, "enterprise:declaration:start", declaration.id)
+    return declaration
+
+
+def _open_draft(work: Work, declaration_id: int, revision: int) -> Declaration:
+    declaration = get_own(work, declaration_id, to_file=True)
+    work.session.refresh(declaration, with_for_update=True)
+    if declaration.status in CLOSED_STATUSES:
+        raise AlreadyClosed
+    if declaration.revision != revision:
+        raise StaleRevision
+    if declaration.status not in EDITABLE:
+        raise NotAllowed(N_("该申报正在审核中，不能修改；需要修改时请先撤回或等待退回。"))
+    return declaration
+
+
+def _chosen_product(work: Work, declaration: Declaration) -> Product | None:
+    chosen = str(declaration.content.get("product") or "")
+    if not chosen.isdecimal():
+        return None
+    return work.session.scalar(
+        select(Product).where(Product.id == int(chosen), Product.enterprise_id == declaration.enterprise_id)
+    )
+
+
+def _facts(work: Work, declaration: Declaration) -> Facts:
+    own_products = work.session.scalars(
+        select(Product.id).where(Product.enterprise_id == declaration.enterprise_id)
+    )
+    return Facts(
+        work.today,
+        {
+            "product": frozenset(str(number) for number in own_products),
+            "markets": frozenset(country.alpha2 for country in reference.countries(work.session)),
+            "evidence": evidence.own_ids(work, declaration.enterprise_id),
+        },
+    )
+
+
+def _unprintable(work: Work, declaration: Declaration) -> list[Gap]:
+    """Texts with a character that no font of the documents has: refused here, so that no certificate shows a box."""
+    found = []
+    enterprise, product = declaration.enterprise, declaration.product
+    printed = [("object", "product", N_("企业名称"), f"{enterprise.name}{enterprise.name_en}{enterprise.full_address}")]
+    if product is not None:
+        text = f"{product.name}{product.name_en}{product.brand}{product.model}"
+        printed.append(("object", "product", N_("产品"), text))
+    for step in STEPS:
+        for field in step.fields:
+            text = _text_of(declaration.content.get(field.name)) if field.kind not in _NOT_PRINTED else ""
+            printed.append((step.name, field.name, field.label, text))
+    for step_name, field_name, label, text in printed:
+        missing = work.adapters.fonts.missing_glyphs(text)
+        if missing:
+            message = Message(N_("凭证无法印出这些字：%(characters)s，请改用常用字。"), {"characters": "、".join(missing)})
+            found.append(Gap(step_name, field_name, label, message, missing=False))
+    return found
+
+
+_NOT_PRINTED: Final = frozenset({Kind.CHOICE, Kind.CHOICES, Kind.DATE, Kind.FLAG, Kind.FILE})
+
+
+def _text_of(value: Any) -> str:
+    if isinstance(value, list):
+        return "".join(_text_of(item) for item in value)
+    if isinstance(value, dict):
+        return "".join(_text_of(item) for item in value.values())
+    return str(value or "")
+
+
+def _freeze(work: Work, declaration: Declaration) -> dict[str, Any]:
+    snapshot = snapshots.of_submission(work, declaration)
+    text = canonical(snapshot)
+    declaration.submissions.append(
+        Submission(
+            sequence=len(declaration.submissions) + 1,
+            snapshot=text,
+            sha256=digest(text),
+            submitted_at=work.now,
+            submitted_by_id=work.actor.user_id,
+        )
+    )
+    return snapshot

@@ -1,0 +1,76 @@
+"""Outbox and queue in one table: a job is written in the transaction that causes it and runs after the commit.
+
+A worker takes a job by a *lease*: it moves the job's due time past the time the work may take and counts the try.
+A worker that dies leaves a lease that runs out, and the job is taken again. What a job changes is committed
+together with the job's end, and only by the worker whose try is still the latest, so that every effect in the
+database happens exactly once. Effects outside it (mail) happen at least once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from registry.models import Job
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+LEASE: Final = timedelta(minutes=2)
+MOST_TRIES: Final = 8
+
+
+class CannotEverSucceed(Exception):  # noqa: N818  # It states a fact about the job.
+    """The handler found that trying again is useless; the message says why."""
+
+
+def enqueue(session: Session, kind: str, key: str, payload: dict[str, Any], *, at: datetime) -> None:
+    """Ask for a job; asking again with the same kind and key changes nothing."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(Job).values(  # type: ignore[attr-defined]  # Both modules have insert.
+        kind=kind, key=key, payload=payload, status="due", due_at=at, created_at=at, tries=0, error=""
+    )
+    session.execute(statement.on_conflict_do_nothing(index_elements=["kind", "key"]))
+
+
+def claim(session: Session, now: datetime) -> Job | None:
+    """Take the job that has been due longest, or None. The caller commits, so that the lease is seen by all."""
+    job = session.scalars(
+        select(Job)
+        .where(Job.status == "due", Job.due_at <= now)
+        .order_by(Job.due_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if job is not None:
+        job.tries += 1
+        job.due_at = now + LEASE
+        session.flush()
+    return job
+
+
+def finish(session: Session, job_id: int, tries: int, now: datetime) -> bool:
+    """Mark the job done within the transaction of its effect.
+
+    Returns False when another worker has taken it since; the caller must then roll its effect back.
+    """
+    return _close(session, job_id, tries, status="done", finished_at=now, error="")
+
+
+def fail(session: Session, job_id: int, tries: int, now: datetime, error: str, *, for_good: bool) -> bool:
+    """Note what went wrong and try again later, each time after twice the wait, or give up."""
+    if for_good or tries >= MOST_TRIES:
+        return _close(session, job_id, tries, status="failed", finished_at=now, error=error)
+    return _close(session, job_id, tries, due_at=now + timedelta(seconds=2**tries), error=error)
+
+
+def _close(session: Session, job_id: int, tries: int, **values: Any) -> bool:
+    result = session.execute(
+        update(Job).where(Job.id == job_id, Job.tries == tries, Job.status == "due").values(**values),
+        execution_options={"synchronize_session": False},
+    )
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1

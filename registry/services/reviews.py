@@ -1,0 +1,200 @@
+"""Moving a filing. `apply_action` is the only writer of a filing's status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from registry.domain.errors import AlreadyClosed, InvalidFields, NotAllowed, NotFound, StaleRevision
+from registry.domain.messages import N_, Message
+from registry.domain.roles import FILING_ROLES, Role, Tier
+from registry.domain.rules import rules_of
+from registry.domain.text import clean_text
+from registry.domain.workflow import CLOSED_STATUSES, Action, Stage, Status, allowed_transitions, resolve
+from registry.models import Decision, Filing
+from registry.services import audit, certificates, notifications, scope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from registry.domain.roles import Actor, Seat
+    from registry.domain.workflow import Route
+    from registry.services.work import Work
+
+REVIEWER: Final = frozenset({Role.REVIEWER})
+FIRM_ACTIONS: Final = frozenset({Action.SUBMIT, Action.RESUBMIT, Action.WITHDRAW})
+MOST_REASON: Final = 2_000  # characters
+
+
+def apply_action(
+    work: Work,
+    filing: Filing,
+    action: Action,
+    *,
+    revision: int,
+    reason: str = "",
+    remarks: Mapping[str, str] | None = None,
+) -> Decision:
+    """Do one step of the workflow: guard, change, record, notify.
+
+    Args:
+        work: who acts, and when.
+        filing: the case, loaded within the actor's scope.
+        action: what is to be done.
+        revision: the revision the actor was shown.
+        reason: opinion or reason, told to the firm.
+        remarks: what is to be corrected, by the field's name.
+
+    Raises:
+        AlreadyClosed: the case has ended.
+        StaleRevision: somebody acted since the actor looked.
+        NotAllowed: not this action, not here, not by this person, or on the actor's own firm.
+        InvalidFields: a reason is required and missing, or too long.
+    """
+    _lock(work, filing)
+    _guard_revision(filing, revision)
+    seat = _seat_for(work.actor, filing, action)
+    stage = stage_of(filing)
+    row, after = resolve(filing.kind, stage, action, route_of(filing), frozenset({seat.role}))
+    reason = clean_text(reason)
+    remarks = {field: text for field, raw in (remarks or {}).items() if (text := clean_text(raw))}
+    _guard_reason(reason, remarks, needed=row.needs_reason)
+
+    _move(work, filing, after, action)
+    decision = _record(work, filing, action, stage, after, seat, reason, remarks)
+    if after.status is Status.APPROVED:
+        certificates.issue(work, filing, decision)
+    notifications.filing_moved(work, filing, decision)
+    return decision
+
+
+def get_case(work: Work, filing_id: int) -> Filing:
+    """A case within the actor's region × subject, with its decisions and submissions.
+
+    Raises:
+        NotFound: there is none, or it lies outside the scope.
+    """
+    filing = work.session.scalar(
+        select(Filing)
+        .where(Filing.id == filing_id, scope.reviewable(work.actor))
+        .options(
+            joinedload(Filing.enterprise),
+            joinedload(Filing.area),
+            selectinload(Filing.decisions).joinedload(Decision.bureau),
+            selectinload(Filing.submissions),
+            selectinload(Filing.evidence),
+        )
+    )
+    if filing is None:
+        raise NotFound
+    return filing
+
+
+def possible_actions(work: Work, filing: Filing) -> tuple[Action, ...]:
+    """What the actor may do with the case now, in the order of the transition table."""
+    found: dict[Action, None] = {}
+    for row in allowed_transitions(filing.kind, stage_of(filing), route_of(filing), frozenset(Role)):
+        try:
+            seat = _seat_for(work.actor, filing, row.action)
+        except NotAllowed:
+            continue
+        if seat.role in row.roles:
+            found[row.action] = None
+    return tuple(found)
+
+
+def is_own_firm(actor: Actor, filing: Filing) -> bool:
+    """Whether the actor belongs or once belonged to the firm that filed, and so must stand back (回避)."""
+    return filing.enterprise_id in actor.related_enterprises
+
+
+def stage_of(filing: Filing) -> Stage:
+    """Where the filing stands."""
+    return Stage(Status(filing.status), Tier(filing.tier) if filing.tier else None)
+
+
+def route_of(filing: Filing) -> Route:
+    """The tiers it goes through under its own version of the rules."""
+    return rules_of(filing.kind, filing.rules_version).route
+
+
+def _lock(work: Work, filing: Filing) -> None:
+    """Read the row again under a lock, so that two people deciding at once are put in order."""
+    work.session.refresh(filing, with_for_update=True)
+
+
+def _guard_revision(filing: Filing, revision: int) -> None:
+    if filing.status in CLOSED_STATUSES:
+        raise AlreadyClosed
+    if filing.revision != revision:
+        raise StaleRevision
+
+
+def _seat_for(actor: Actor, filing: Filing, action: Action) -> Seat:
+    """The seat in which the actor may do this to this filing.
+
+    Raises:
+        NotAllowed: there is none, or the actor must stand back.
+    """
+    if action in FIRM_ACTIONS:
+        seats = [seat for seat in actor.seats if seat.enterprise_id == filing.enterprise_id and seat.role in FILING_ROLES]
+    elif is_own_firm(actor, filing):
+        raise NotAllowed(N_("您与申报企业有关联，应当回避，请由其他审核人员处理。"))
+    else:
+        in_scope = actor.seats_at(area_path=filing.area.path, subject=filing.subject, roles=REVIEWER)
+        seats = [seat for seat in in_scope if seat.tier == filing.tier]
+    if not seats:
+        raise NotAllowed
+    return seats[0]
+
+
+def _guard_reason(reason: str, remarks: Mapping[str, str], *, needed: bool) -> None:
+    if needed and not reason and not remarks:
+        raise InvalidFields({"reason": Message(N_("请填写原因，企业将看到这段文字。"))})
+    for name, text in (("reason", reason), *((f"remark-{field}", text) for field, text in remarks.items())):
+        if len(text) > MOST_REASON:
+            limits = {"most": MOST_REASON, "count": len(text)}
+            raise InvalidFields({name: Message(N_("最多 %(most)s 个字，现有 %(count)s 个字。"), limits)})
+
+
+def _move(work: Work, filing: Filing, after: Stage, action: Action) -> None:
+    filing.status = after.status
+    filing.tier = after.tier or ""
+    filing.updated_at = work.now
+    if action in {Action.SUBMIT, Action.RESUBMIT}:
+        filing.submitted_at = work.now
+    if after.status in CLOSED_STATUSES:
+        filing.closed_at = work.now
+
+
+def _record(
+    work: Work,
+    filing: Filing,
+    action: Action,
+    before: Stage,
+    after: Stage,
+    seat: Seat,
+    reason: str,
+    remarks: Mapping[str, str],
+) -> Decision:
+    decision = Decision(
+        sequence=len(filing.decisions) + 1,
+        action=action,
+        from_status=before.status,
+        from_tier=before.tier or "",
+        to_status=after.status,
+        to_tier=after.tier or "",
+        actor_id=work.actor.user_id,
+        actor_name=work.actor.name,
+        bureau_id=seat.bureau_id,
+        reason=reason,
+        remarks=dict(remarks),
+        decided_at=work.now,
+    )
+    filing.decisions.append(decision)
+    work.session.flush()
+    source = "enterprise" if action in FIRM_ACTIONS else "review"
+    audit.record(work, f"{source}:filing:{action}", filing.id, revision=filing.revision)
+    return decision

@@ -1,0 +1,66 @@
+"""Running jobs: each handler's effect and the job's end are one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from registry.services import documents, jobs, notifications
+from registry.services.certificates import DOCUMENT_JOB
+from registry.services.notifications import MAIL_JOB
+from registry.services.work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from registry.services.work import Adapters
+
+HANDLERS: Final[dict[str, Callable[[Work, dict[str, Any]], None]]] = {
+    DOCUMENT_JOB: lambda work, payload: documents.make(work, payload["certificate_id"]),
+    MAIL_JOB: notifications.send,
+}
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Takes jobs one after the other. Any number of workers may share a database."""
+
+    sessions: sessionmaker[Session]
+    adapters: Adapters
+    handlers: Mapping[str, Callable[[Work, dict[str, Any]], None]]
+
+    def run_next(self) -> bool:
+        """Run the job that has been due longest; False when there was none."""
+        with self.sessions() as session, session.begin():
+            job = jobs.claim(session, self.adapters.clock.now())
+            if job is None:
+                return False
+            job_id, kind, tries, payload = job.id, job.kind, job.tries, job.payload
+        try:
+            with self.sessions() as session:
+                self.handlers[kind](Work(session, self.adapters, request_id=f"job-{job_id}"), payload)
+                if jobs.finish(session, job_id, tries, self.adapters.clock.now()):
+                    session.commit()
+        except Exception as error:  # noqa: BLE001  # Whatever a handler raises, the queue must go on.
+            self._note_failure(job_id, tries, error)
+        return True
+
+    def run_due(self) -> int:
+        """Run all that is due, and return how many jobs that were."""
+        count = 0
+        while self.run_next():
+            count += 1
+        return count
+
+    def _note_failure(self, job_id: int, tries: int, error: Exception) -> None:
+        for_good = isinstance(error, jobs.CannotEverSucceed)
+        log.warning("job failed", job=job_id, tries=tries, for_good=for_good, exc_info=error)
+        text = f"{type(error).__name__}: {error}"
+        with self.sessions() as session, session.begin():
+            jobs.fail(session, job_id, tries, self.adapters.clock.now(), text, for_good=for_good)

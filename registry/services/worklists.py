@@ -1,0 +1,78 @@
+"""What waits for whom: the reviewer's queue and the supervisor's list of certificates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from registry.domain.roles import Role
+from registry.domain.workflow import Status
+from registry.models import Certificate, Declaration, Filing
+from registry.services import scope
+from registry.services.directory import state_condition
+from registry.services.paging import Page, paginate
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+    from registry.domain.roles import Actor
+    from registry.domain.validity import DisplayedState
+    from registry.services.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One page of cases, and how many there are in each pile."""
+
+    page: Page[Declaration]
+    counts: dict[str, int]
+
+
+def cases(work: Work, *, pile: str = "waiting", page: int = 1) -> Queue:
+    """The cases of the actor's scope: `waiting` for the actor, with the `other` tier, `returned` or `closed`."""
+    piles = _piles(work.actor)
+    visible = scope.reviewable(work.actor)
+    columns = [func.count().filter(condition).label(name) for name, condition in piles.items()]
+    counts = work.session.execute(select(*columns).select_from(Filing).where(visible)).one()
+    statement = (
+        select(Declaration)
+        .where(visible, piles.get(pile, piles["waiting"]))
+        .order_by(Declaration.submitted_at, Declaration.id)
+    )
+    options = (joinedload(Declaration.enterprise), joinedload(Declaration.product), joinedload(Declaration.area))
+    return Queue(paginate(work.session, statement, page, *options), dict(counts._mapping))  # noqa: SLF001  # Public by its docs.
+
+
+def certificates(work: Work, *, state: DisplayedState | None = None, text: str = "", page: int = 1) -> Page[Certificate]:
+    """The certificates of the actor's scope, the newest first."""
+    statement = select(Certificate).where(scope.supervised(work.actor)).order_by(Certificate.id.desc())
+    if state is not None:
+        statement = statement.where(state_condition(state, work.today))
+    if text:
+        matches = (column.contains(text, autoescape=True) for column in _SEARCHED)
+        statement = statement.where(or_(*matches))
+    return paginate(work.session, statement, page)
+
+
+_SEARCHED = (Certificate.number, Certificate.product_name, Certificate.enterprise_name)
+
+
+def _piles(actor: Actor) -> dict[str, ColumnElement[bool]]:
+    mine = or_(
+        false(),
+        *(
+            and_(Filing.tier == seat.tier, scope.in_area(Filing.area_code, seat.area_path))
+            for seat in actor.seats
+            if seat.role is Role.REVIEWER
+        ),
+    )
+    under_review = Filing.status == Status.UNDER_REVIEW
+    return {
+        "waiting": and_(under_review, mine),
+        "other": and_(under_review, ~mine),
+        "returned": Filing.status == Status.RETURNED,
+        "closed": Filing.status.in_([Status.APPROVED, Status.REJECTED, Status.WITHDRAWN]),
+    }

@@ -1,0 +1,169 @@
+"""From a field's definition to a control on a page.
+
+The forms carry what was typed and show what is wrong with it; what *is* wrong, the domain says. So there are no
+validators here but CSRF: a rule stands in one place, for the page, the bulk upload and the interface alike.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    FieldList,
+    FileField,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms import Form as PlainForm
+from wtforms import widgets
+
+from registry.domain.requirements import Field, Kind
+from registry.web.messages import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from registry.domain.errors import InvalidFields
+    from registry.domain.messages import Message
+
+_FEW = 6  # Up to this many choices stand open as radio buttons.
+
+
+class DateField(StringField):
+    """A date as text: a native picker where the text is a date, and plain text where something else was typed."""
+
+    @property
+    def widget(self) -> widgets.TextInput:  # type: ignore[override]
+        text = self.data or ""
+        try:
+            date.fromisoformat(text or "2000-01-01")
+        except ValueError:
+            return widgets.TextInput()
+        return widgets.DateInput()
+
+
+class BoxesField(SelectMultipleField):
+    """Several of a list, as boxes to tick."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
+class RegistryForm(FlaskForm):
+    """A form whose controls come from definitions, and whose errors come from the domain."""
+
+    definitions: tuple[Field, ...] = ()
+    revision = HiddenField()
+
+    def typed(self) -> dict[str, Any]:
+        """Everything as it was typed, in the shape the domain reads."""
+        return {definition.name: _typed(definition, self[definition.name]) for definition in self.definitions}
+
+    @property
+    def shown_revision(self) -> int:
+        """The revision the page was made for; -1, which is always stale, where the page has been tampered with."""
+        text = self.revision.data or ""
+        return int(text) if text.isdecimal() else -1
+
+    def show_errors(self, fields: Mapping[str, Message]) -> None:
+        """Put each message at its field; what belongs to no field of this form goes to the top."""
+        for name, message in fields.items():
+            target = self._find(name)
+            if target is None:
+                self.form_errors.append(translated(message))
+            else:
+                target.errors = [*target.errors, translated(message)]
+
+    def show(self, error: InvalidFields) -> None:
+        """Show what the domain found wrong."""
+        self.show_errors(error.fields)
+
+    def _find(self, name: str) -> Any:
+        """The control with this full name, also inside rows; a column `evidence` is shown at its file input."""
+        head, _, rest = name.partition("-")
+        if head not in self:
+            return None
+        control = self[head]
+        if not rest:
+            return control
+        number, _, column = rest.partition("-")
+        row = control.entries[int(number)].form
+        return row[f"{column}_file"] if f"{column}_file" in row else row[column]
+
+
+def form_for(
+    *fields: Field, choices: Mapping[str, Any] | None = None, base: type[RegistryForm] = RegistryForm
+) -> type[RegistryForm]:
+    """A form class with a control for each definition.
+
+    Args:
+        fields: the definitions.
+        choices: choices that are not in the definition, by field name: pairs, or groups of pairs.
+        base: a class with further fields.
+    """
+    controls = {name: control for field in fields for name, control in _controls(field, choices or {}).items()}
+    return type("Form", (base,), {"definitions": fields, **controls})
+
+
+def _controls(field: Field, choices: Mapping[str, Any]) -> dict[str, Any]:
+    """The control for a definition; a file has two, the input and the number of what is already kept."""
+    label = translated(field.label)
+    if field.kind is Kind.ROWS:
+        columns = {name: control for column in field.columns for name, control in _controls(column, choices).items()}
+        row = type("Row", (PlainForm,), columns)
+        return {field.name: FieldList(FormField(row), label, min_entries=1)}
+    if field.kind is Kind.FILE:
+        return {field.name: HiddenField(), f"{field.name}_file": FileField(label, render_kw=_attributes(field))}
+    return {field.name: _single(field, label, choices)}
+
+
+def _single(field: Field, label: str, choices: Mapping[str, Any]) -> Any:
+    attributes = _attributes(field)
+    if field.kind is Kind.DATE:
+        return DateField(label, render_kw=attributes)
+    if field.kind in {Kind.TEXT, Kind.LINES}:
+        return TextAreaField(label, render_kw=attributes | {"rows": 4})
+    if field.kind is Kind.LINE:
+        return StringField(label, render_kw=attributes)
+    options = choices.get(field.name) or [(value, translated(text)) for value, text in field.choices]
+    if field.kind is Kind.CHOICES or field.kind is Kind.FLAG:
+        return BoxesField(label, choices=options, validate_choice=False)
+    if field.choices and len(options) <= _FEW:
+        return RadioField(label, choices=options, validate_choice=False, render_kw=attributes)
+    return SelectField(label, choices=_with_blank(options), validate_choice=False, render_kw=attributes)
+
+
+def _with_blank(options: Any) -> Any:
+    """A first line that chooses nothing, so that nobody picks the first place by accident."""
+    if isinstance(options, dict):
+        return {"": [("", "—")], **options}
+    return [("", "—"), *options]
+
+
+def _attributes(field: Field) -> dict[str, Any]:
+    attributes: dict[str, Any] = {}
+    if field.required:
+        attributes["required"] = True
+    if field.kind is Kind.LINE:
+        attributes["autocomplete"] = "off"
+    return attributes
+
+
+def _typed(definition: Field, control: Any) -> Any:
+    if definition.kind is Kind.ROWS:
+        return [
+            {column.name: _typed(column, entry.form[column.name]) for column in definition.columns}
+            for entry in control.entries
+        ]
+    if definition.kind is Kind.CHOICES:
+        return list(control.data or [])
+    if definition.kind is Kind.FLAG:
+        return "yes" if "yes" in (control.data or []) else ""
+    return control.data or ""

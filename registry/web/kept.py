@@ -1,0 +1,85 @@
+"""What was typed is not lost: when a session has ended, a page has gone stale, or the database is busy.
+
+One page gives the fields back and sends them again with one press. They get there in two ways:
+
+* The visitor must sign in first. The fields wait in the database under a random name, for the person who typed
+  them: every private form carries its owner's signed number, so that the next person at the same computer sees
+  nothing, and a foreign site can leave nothing here.
+* The visitor is still there (the form's key was too old, or the database was busy). The fields go straight back.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Final
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask_security import current_user
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from registry.infrastructure.database import WRITE, db
+from registry.models import KeptForm
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+OWNER_FIELD: Final = "form_owner"
+_NEVER_KEPT: Final = frozenset({"csrf_token", OWNER_FIELD, "password", "password_again"})
+_MOST_FIELDS: Final = 5_000
+_MOST_CHARACTERS: Final = 300_000
+
+
+def owner_token() -> str:
+    """The signed number of the person a form is made for; 0 where nobody is signed in."""
+    return str(_signer().dumps(current_user.id if current_user.is_authenticated else 0))
+
+
+def sign_in_first() -> ResponseReturnValue:
+    """Send the visitor to sign in, and afterwards back to the page, or to the form with its fields."""
+    target = request.full_path.rstrip("?") if request.method == "GET" else _keep()
+    return redirect(url_for("security.login", next=target))
+
+
+def give_back(status: int) -> ResponseReturnValue | None:
+    """A page with the fields just sent, to be sent again; None unless this very visitor typed them."""
+    if request.method != "POST" or _owner() != (current_user.id if current_user.is_authenticated else 0):
+        return None
+    return page(request.full_path.rstrip("?"), _typed_fields(), status=status), status
+
+
+def page(path: str, fields: list[tuple[str, str]], *, status: int = 200) -> str:
+    """The page that shows kept fields and sends them to their form again."""
+    shown = [value for name, value in fields if value.strip() and name not in {"revision", "add", "remove"}]
+    return render_template("account/kept_form.html", path=path, fields=fields, shown=shown, status=status)
+
+
+def _keep() -> str:
+    """Keep the fields of this request for their owner, and return the address of the page that gives them back."""
+    owner, fields = _owner(), _typed_fields()
+    if not owner or len(fields) > _MOST_FIELDS or sum(len(value) for _name, value in fields) > _MOST_CHARACTERS:
+        return url_for("account.desk")
+    token = secrets.token_urlsafe(32)
+    now = current_app.extensions["registry"].clock.now()
+    db.session.bind = db.get_engine(WRITE)
+    db.session.add(
+        KeptForm(token=token, user_id=owner, path=request.full_path.rstrip("?"), fields=fields, kept_at=now)
+    )
+    db.session.commit()
+    return url_for("account.kept_form", token=token)
+
+
+def _owner() -> int | None:
+    """Who the form was made for, as it says itself under our signature; None where it does not."""
+    try:
+        return int(_signer().loads(request.form.get(OWNER_FIELD, "")))
+    except BadSignature:
+        return None
+
+
+def _typed_fields() -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_KEPT]
+
+
+def _signer() -> URLSafeSerializer:
+    keys = [*reversed(current_app.extensions["registry"].settings.secret_keys)]  # The last of the list signs.
+    return URLSafeSerializer(keys, salt="form-owner")

@@ -1,0 +1,80 @@
+"""Headers, cookies and the session: what the browser is told about every answer."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask, Response, g, request
+from flask.sessions import SecureCookieSessionInterface
+
+from registry.web.access import is_public
+
+if TYPE_CHECKING:
+    from flask.sessions import SessionMixin
+
+_POLICY: Final = {
+    "default-src": "'none'",
+    "script-src": "'nonce-{nonce}'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+}
+# A module that the nonce lets in imports others by address, so scripts of our own origin are let in as well.
+_MODULES: Final = " 'self'"
+
+_FIXED: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), microphone=(), camera=()",
+}
+
+
+class VisitorSessions(SecureCookieSessionInterface):
+    """Sessions in a signed cookie; public pages have none, so that caches may share them."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie, except on a public page."""
+        if not is_public(request.endpoint):
+            super().save_session(app, session, response)
+
+
+def csp_nonce() -> str:
+    """The random word that lets this page's own scripts run; one per answer."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def add_headers(response: Response) -> Response:
+    """Add what every answer must carry, unless the view has said something stricter."""
+    for name, value in _FIXED.items():
+        response.headers.setdefault(name, value)
+    if "Content-Security-Policy" not in response.headers:
+        script_src = _POLICY["script-src"].format(nonce=csp_nonce()) + _MODULES
+        policy = _POLICY | {"script-src": "'none'" if is_public(request.endpoint) else script_src}
+        response.headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
+    if "Cache-Control" not in response.headers:
+        public = is_public(request.endpoint) and response.status_code < 400  # noqa: PLR2004  # Errors are not kept.
+        response.headers["Cache-Control"] = "public, max-age=60" if public else "private, no-store"
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Hang the session rule, the headers and `csp_nonce()` on the application."""
+    app.session_interface = VisitorSessions()
+    app.after_request(add_headers)
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+    if app.config["SESSION_COOKIE_SECURE"]:
+
+        @app.after_request
+        def require_https(response: Response) -> Response:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+            return response
