@@ -21,7 +21,20 @@ from registry.infrastructure.mail import LetterMaker, make_mailer
 from registry.infrastructure.storage import FolderStore
 from registry.models import Base, User
 from registry.services.work import Adapters
-from registry.web import access, account, bureau, enterprise, errors, health, jinja, language, public, requests, review
+from registry.web import (
+    access,
+    account,
+    bureau,
+    enterprise,
+    errors,
+    evidence,
+    health,
+    jinja,
+    language,
+    public,
+    requests,
+    review,
+)
 from registry.web import security as web_security
 from registry.web import work as web_work
 from registry.web.account.sign_in import SignInForm
@@ -49,7 +62,10 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     logs.set_up(settings)
     settings.files_dir.mkdir(parents=True, exist_ok=True)
     app = Flask(
-        __name__, template_folder=PROJECT_ROOT / "templates", static_folder=PROJECT_ROOT / "static", instance_path=str(settings.data_dir)
+        __name__,
+        template_folder=PROJECT_ROOT / "templates",
+        static_folder=PROJECT_ROOT / "static",
+        instance_path=str(settings.data_dir),
     )
     app.config.update(_flask_config(settings))
     app.extensions["registry"] = Adapters(
@@ -91,7 +107,7 @@ def _add_web(app: Flask, settings: Settings) -> None:
     language.init_app(app)
     web_security.init_app(app)
     jinja.init_app(app, settings)
-    for package in (public, account, enterprise, review, bureau, health):
+    for package in (public, account, enterprise, review, bureau, evidence, health):
         app.register_blueprint(package.blueprint)
 
 

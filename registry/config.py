@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
@@ -44,7 +46,9 @@ class Settings:
     """All settings of one process. Paths are absolute, sizes in bytes, times in seconds."""
 
     environment: Environment
-    secret_keys: tuple[str, ...]  # The first signs; the others still verify, so that keys rotate without sign-outs.
+    secret_keys: tuple[
+        str, ...
+    ]  # The first signs; the others still verify, so that keys rotate without sign-outs.
     password_salt: str
     database_url: str
     database_read_url: str  # The replica where there is one; otherwise the same database.
@@ -149,13 +153,12 @@ def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
 def _kept_secret(data_dir: Path) -> str:
     """The secret a developer's copy makes for itself once, so that a restart signs nobody out."""
     path = data_dir / "development-secret"
-    try:
-        return path.read_text(encoding="ascii")
-    except FileNotFoundError:
+    if not path.exists():
         data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        # Written aside and linked: the worker, started at the same moment, sees a whole secret or none.
+        with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=data_dir) as file:
             file.write(secrets.token_urlsafe(32))
-    except FileExistsError:  # The worker, started at the same moment, was faster.
-        pass
+            file.flush()
+            with suppress(FileExistsError):
+                os.link(file.name, path)
     return path.read_text(encoding="ascii")

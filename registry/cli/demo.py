@@ -1,3 +1,5 @@
 """placeholder, being written."""
+
 from flask.cli import AppGroup
+
 group = AppGroup("demo")

@@ -30,7 +30,14 @@ COMPARISON_COLUMNS: Final = (
 REPORT_COLUMNS: Final = (
     Field("number", N_("报告编号"), max_length=60),
     Field("laboratory", N_("检测机构"), max_length=120),
-    Field("cma", N_("CMA 编号"), required=False, help=N_("12 位数字，见报告封面。"), max_length=20, check=check_cma_no),
+    Field(
+        "cma",
+        N_("CMA 编号"),
+        required=False,
+        help=N_("12 位数字，见报告封面。"),
+        max_length=20,
+        check=check_cma_no,
+    ),
     Field("cnas", N_("CNAS 编号"), required=False, example="L0699", max_length=20, check=check_cnas_no),
     Field("issued_on", N_("报告日期"), Kind.DATE, not_future=True),
     Field("conclusion", N_("检测结论"), example=N_("所检项目符合 GB 4806.5-2016"), max_length=200),

@@ -34,5 +34,11 @@ FIELDS: Final = (
     ),
     Field("legal_representative", N_("法定代表人"), required=False, help=N_("不公开。"), max_length=60),
     Field("contact_name", N_("联系人"), help=N_("不公开，仅供主管部门联系。"), max_length=60),
-    Field("contact_phone", N_("联系电话"), help=N_("不公开，仅供主管部门联系。"), max_length=40, check=check_phone),
+    Field(
+        "contact_phone",
+        N_("联系电话"),
+        help=N_("不公开，仅供主管部门联系。"),
+        max_length=40,
+        check=check_phone,
+    ),
 )

@@ -126,7 +126,9 @@ def _rows_gaps(step: Step, spec: Field, rows: list[dict[str, str]], facts: Facts
     if spec.required and not filled:
         yield Gap(step.name, spec.name, spec.label, Message(N_("请至少填写一行。")), missing=True)
     if len(filled) > spec.max_rows:
-        message = Message(N_("最多 %(most)s 行，现有 %(count)s 行。"), {"most": spec.max_rows, "count": len(filled)})
+        message = Message(
+            N_("最多 %(most)s 行，现有 %(count)s 行。"), {"most": spec.max_rows, "count": len(filled)}
+        )
         yield Gap(step.name, spec.name, spec.label, message, missing=False)
     for number, row in filled:
         for column in spec.columns:

@@ -73,5 +73,8 @@ class Actor:
         return tuple(
             seat
             for seat in self.seats
-            if seat.role in roles and seat.area_path and area_path.startswith(seat.area_path) and seat.subject == subject
+            if seat.role in roles
+            and seat.area_path
+            and area_path.startswith(seat.area_path)
+            and seat.subject == subject
         )

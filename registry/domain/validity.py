@@ -126,6 +126,18 @@ class CertificateAction(StrEnum):
     SUPERSEDE = "supersede"
 
 
+EVENT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "issue": N_("签发"),
+        CertificateAction.SUSPEND: N_("暂停"),
+        CertificateAction.REINSTATE: N_("恢复"),
+        CertificateAction.REVOKE: N_("撤销"),
+        CertificateAction.WITHDRAW: N_("注销"),
+        CertificateAction.SUPERSEDE: N_("换发"),
+    },
+)
+
+
 class Party(StrEnum):
     """Who changes a certificate's state."""
 

@@ -6,11 +6,13 @@ happen next follows from one table. A filing returned for correction goes back t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from registry.domain.errors import AlreadyClosed, NotAllowed
+from registry.domain.messages import N_
 from registry.domain.roles import FILING_ROLES, Role, Tier
 
 Route = Sequence[Tier]
@@ -93,13 +95,17 @@ DECLARATION: tuple[Transition, ...] = (
     Transition(Action.RECOMMEND, _IN_REVIEW, Status.UNDER_REVIEW, _REVIEWER, Step.NEXT, Where.BEFORE_LAST),
     Transition(Action.APPROVE, _IN_REVIEW, Status.APPROVED, _REVIEWER, Step.OFF, Where.LAST),
     Transition(Action.RETURN, _IN_REVIEW, Status.RETURNED, _REVIEWER, Step.SAME, needs_reason=True),
-    Transition(Action.REJECT, _IN_REVIEW, Status.REJECTED, _REVIEWER, Step.OFF, Where.LAST, needs_reason=True),
+    Transition(
+        Action.REJECT, _IN_REVIEW, Status.REJECTED, _REVIEWER, Step.OFF, Where.LAST, needs_reason=True
+    ),
 )
 
 TABLES: dict[str, tuple[Transition, ...]] = {"declaration": DECLARATION}
 
 
-def allowed_transitions(kind: str, stage: Stage, route: Route, roles: frozenset[Role]) -> tuple[Transition, ...]:
+def allowed_transitions(
+    kind: str, stage: Stage, route: Route, roles: frozenset[Role]
+) -> tuple[Transition, ...]:
     """The rows that somebody with one of these roles may take from here, in the table's order."""
     return tuple(row for row in TABLES[kind] if row.roles & roles and _possible(row, stage, route))
 
@@ -135,3 +141,29 @@ def _tier_after(row: Transition, stage: Stage, route: Route) -> Tier | None:
     if row.step is Step.NEXT and stage.tier is not None:
         return route[route.index(stage.tier) + 1]
     return stage.tier if row.step is Step.SAME else None
+
+
+STATUS_LABELS: Final[Mapping[Status, str]] = {
+    Status.DRAFT: N_("草稿"),
+    Status.UNDER_REVIEW: N_("审核中"),
+    Status.RETURNED: N_("退回补正"),
+    Status.APPROVED: N_("已备案"),
+    Status.REJECTED: N_("不予备案"),
+    Status.WITHDRAWN: N_("已撤回"),
+}
+
+TIER_LABELS: Final[Mapping[Tier, str]] = {
+    Tier.COUNTY: N_("县级审核"),
+    Tier.CITY: N_("市级审核"),
+    Tier.PROVINCE: N_("省级审核"),
+}
+
+ACTION_LABELS: Final[Mapping[Action, str]] = {
+    Action.SUBMIT: N_("提交审核"),
+    Action.RESUBMIT: N_("补正后再次提交"),
+    Action.WITHDRAW: N_("撤回申报"),
+    Action.RECOMMEND: N_("推荐至上一级"),
+    Action.APPROVE: N_("准予备案"),
+    Action.RETURN: N_("退回补正"),
+    Action.REJECT: N_("不予备案"),
+}

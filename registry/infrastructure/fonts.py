@@ -6,12 +6,14 @@ A certificate is set in “Cert Serif”, made here once from the system's Noto 
 * “Cert Serif Rare” holds everything else that Noto has, in one weight.
 
 Two faces, because the small one is loaded for every certificate and the large one for few. Both have TrueType
-outlines: a subset of a CFF font is blank in MuPDF and invalid in PDF/A (ISO 19005-3), so Noto itself never gets
-into a document. Ideographs that Noto lacks come from BabelStone Han and HanaMin, which are TrueType as they are.
+outlines: a subset of a CFF font is blank in MuPDF and invalid in PDF/A (ISO 19005-3), so Noto itself never
+gets into a document. Ideographs that Noto lacks come from BabelStone Han and HanaMin, which are TrueType.
 
 What cannot be printed has to be known before printing, because a renderer puts a box there and says nothing:
 `FontSet.missing_glyphs` answers from the same character maps that the renderer will use.
 """
+
+from __future__ import annotations
 
 import fcntl
 import hashlib
@@ -22,18 +24,20 @@ import shutil
 import subprocess
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fontTools import subset
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +46,7 @@ SERIF: Final = "Cert Serif"
 RARE: Final = "Cert Serif Rare"
 SOURCE: Final = "Noto Serif CJK SC"
 
-# What the table “maxp” says of instructions and composite glyphs (ISO/IEC 14496-22), neither of which is used.
+# What the table “maxp” (ISO/IEC 14496-22) says of instructions and composite glyphs; neither is used.
 UNUSED_BY_THE_FONT: Final = (
     "maxTwilightPoints",
     "maxStorage",
@@ -63,8 +67,8 @@ MAX_CURVE_ERROR: Final = 1.0
 # Kerning, composition and mark placement; regional, vertical and alternate forms would only add glyphs.
 LAYOUT_FEATURES: Final = ("ccmp", "kern", "mark", "mkmk")
 
-# Blocks that may hold emoji. Noto draws some of them as text, but the layout engine then asks for any emoji font
-# of the machine, so what would be printed depends on where it is printed.
+# Blocks that may hold emoji. Noto draws some of them as text, but the layout engine may ask for any emoji
+# font of the machine first, so that what is printed would depend on where it is printed.
 PICTOGRAPHS: Final = (
     range(0x2300, 0x2400),
     range(0x2600, 0x27C0),
@@ -82,8 +86,8 @@ IDEOGRAPHS: Final = (
     range(0x20000, 0x32400),
 )
 
-# The letters and signs of Cert Serif beside GB 2312: ASCII, Latin with its extensions, marks, Greek and Cyrillic,
-# general punctuation, superscripts and currencies, letter-like signs, number forms, arrows and mathematics,
+# The letters and signs of Cert Serif beside GB 2312: ASCII, Latin with its extensions, marks, Greek and
+# Cyrillic, punctuation, superscripts and currencies, letter-like signs, number forms, arrows and mathematics,
 # enclosed numbers, CJK punctuation, squared units (㎡, ㎏) and full-width forms.
 LETTERS_AND_SIGNS: Final = (
     range(0x0020, 0x007F),
@@ -98,7 +102,7 @@ LETTERS_AND_SIGNS: Final = (
 )
 
 
-class FontsMissing(RuntimeError):
+class FontsMissing(RuntimeError):  # noqa: N818  # It states a fact about the machine.
     """A font that no certificate can be printed without is not installed."""
 
 
@@ -132,9 +136,9 @@ class FontSet:
     def missing_glyphs(self, text: str) -> list[str]:
         """Return the characters of `text` that cannot be printed, each once, in order of appearance.
 
-        White space can always be printed. Never printable: control and invisible format characters (two names
-        that look alike must be alike), private-use characters (GB 18030-2022 has moved them to real code points)
-        and emoji. A combining mark or variation selector is printable where the font of the character before it
+        White space can always be printed. Never printable: control and invisible format characters (names
+        that look alike must be alike), private-use characters (GB 18030-2022 gives them real code points) and
+        emoji. A combining mark or variation selector is printable where the font of the character before it
         has it, or has the two combined.
         """
         missing: dict[str, None] = {}
@@ -168,11 +172,11 @@ class FontSet:
 
 
 def prepare_fonts(cache: Path) -> FontSet:
-    """Find the system's fonts, build Cert Serif in the folder `cache` unless it is there, and read what they cover.
+    """Find the system's fonts, build Cert Serif in the folder `cache` if need be, and read what they cover.
 
-    The first call for a folder takes about 40 seconds of one processor, later ones about half a second. Any number of
-    processes may call it at once: one builds, the others wait. Files of older sources or builders stay in
-    the folder, since a process that is still running may use them; they can be deleted at any restart.
+    The first call for a folder takes about 40 seconds of one processor, later ones about half a second. Any
+    number of processes may call it at once: one builds, the others wait. Files of older sources or builders
+    stay in the folder, since a process that is still running may use them; it is safe to delete them.
 
     Raises:
         FontsMissing: fontconfig or Noto Serif CJK SC (regular and bold, with CFF outlines) is not installed.
@@ -271,7 +275,7 @@ def _digest(path: Path, _changed: int) -> str:
 
 
 def _build_once(cache: Path, source: FontFile, family: str, code_points: frozenset[int]) -> Path:
-    """Return the path of the built face, building it when no process has done so for this source and version."""
+    """Return the path of the built face; build it when that was never done for this source and version."""
     wanted = repr(
         (BUILDER_VERSION, family, _digest(source.path, source.path.stat().st_mtime_ns), sorted(code_points))
     )
@@ -310,7 +314,7 @@ def _write_atomically(path: Path, content: bytes) -> None:
 
 
 def _build(source: FontFile, family: str, code_points: frozenset[int]) -> bytes:
-    """Return a TrueType font with the given characters of `source`, named `family`; same input, same bytes."""
+    """Return a TrueType font `family` with the given characters of `source`: same input, same bytes."""
     options = subset.Options(
         layout_features=list(LAYOUT_FEATURES),
         name_IDs=[],

@@ -73,7 +73,10 @@ class LetterMaker:
     def __init__(self, templates: Path) -> None:
         """Take the folder of the templates."""
         self._environment = Environment(
-            loader=FileSystemLoader(templates), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+            loader=FileSystemLoader(templates),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
             autoescape=False,  # noqa: S701  # Plain text: escaping would write &amp; into letters.
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint import CSS, HTML
 from weasyprint.text import ffi
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from registry.domain.codes import group
 from registry.domain.errors import InvalidValue
@@ -27,13 +27,14 @@ from registry.infrastructure import qr
 from registry.infrastructure.fonts import prepare_fonts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # Tags and the XMP of PDF/UA-1 (ISO 14289-1), and an identifier computed from the content. PDF/A-3a with the
 # machine-readable credential inside, and the signature after it, take over from here.
 PDF_OPTIONS: Final[Mapping[str, Any]] = {"pdf_variant": "pdf/ua-1", "pdf_identifier": True}
 
-# Where the style sheet finds the fonts: `cert-font:regular` and so on, an address that only this module knows.
+# Where the style sheet finds the fonts: `cert-font:regular` and so on, which only this module understands.
 FONT_SCHEME: Final = "cert-font:"
 
 # What relative addresses are relative to, so that they are refused and not passed over.
@@ -41,7 +42,7 @@ NOWHERE: Final = "https://document.invalid/"
 
 
 class SubsetterMissing(RuntimeError):  # noqa: N818  # It states a fact about the machine.
-    """The library that cuts fonts down to the used glyphs is absent; without it one page takes five seconds."""
+    """The library that cuts fonts down to the used glyphs is absent; one page would take five seconds."""
 
 
 class ResourceRefused(RuntimeError):  # noqa: N818  # It states a fact about the document.
@@ -54,7 +55,8 @@ class MissingGlyph(InvalidValue):
     def __init__(self, characters: Sequence[str]) -> None:
         """Take the characters that no font has."""
         listed = "、".join(f"{character}（U+{ord(character):04X}）" for character in characters)
-        super().__init__(Message(N_("这些字符无法印在证书上：%(characters)s，请更换后再试。"), {"characters": listed}))
+        text = N_("这些字符无法印在证书上：%(characters)s，请更换后再试。")
+        super().__init__(Message(text, {"characters": listed}))
         self.characters = tuple(characters)
 
     def __reduce__(self) -> tuple[type[MissingGlyph], tuple[tuple[str, ...]]]:
@@ -83,17 +85,27 @@ class DocumentMaker:
         require_subsetter()
         self.fonts = prepare_fonts(fonts_dir)
         self._templates = _environment(templates)
-        self._fetcher = _Fetcher(
-            {"regular": self.fonts.regular, "bold": self.fonts.bold, "rare": self.fonts.rare},
-        )
+        faces = {"regular": self.fonts.regular, "bold": self.fonts.bold, "rare": self.fonts.rare}
+        self._fetcher = _Fetcher({FONT_SCHEME + name: path for name, path in faces.items()})
         self._font_config = FontConfiguration()
-        with _refusals():
+        with self._fetcher.strictly():
             self._css = CSS(
                 string=stylesheet.read_text(encoding="utf-8"),
                 url_fetcher=self._fetcher,
                 font_config=self._font_config,
             )
         self._turn = threading.Lock()
+
+    def fill(self, template_name: str, data: Mapping[str, Any]) -> str:
+        """Return the HTML of a document, before it is laid out.
+
+        Raises:
+            MissingGlyph: a character of the data cannot be printed.
+            jinja2.UndefinedError: the data lacks something that the template prints.
+        """
+        if missing := self.fonts.missing_glyphs("".join(_texts(data))):
+            raise MissingGlyph(missing)
+        return self._templates.get_template(template_name).render(data)
 
     def render(self, template_name: str, data: Mapping[str, Any]) -> bytes:
         """Return the PDF file of a template filled in with `data` (see `registry.domain.documents`).
@@ -103,10 +115,8 @@ class DocumentMaker:
             ResourceRefused: the template asks for something outside of the document.
             jinja2.UndefinedError: the data lacks something that the template prints.
         """
-        if missing := self.fonts.missing_glyphs("".join(_texts(data))):
-            raise MissingGlyph(missing)
-        html = self._templates.get_template(template_name).render(data)
-        with self._turn, _refusals():
+        html = self.fill(template_name, data)
+        with self._turn, self._fetcher.strictly():
             document = HTML(string=html, base_url=NOWHERE, url_fetcher=self._fetcher).render(
                 font_config=self._font_config, stylesheets=[self._css], **PDF_OPTIONS
             )
@@ -128,26 +138,33 @@ def require_subsetter() -> None:
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no type hints.
-    """Gives out the built fonts and data: addresses; anything else stops the rendering."""
+    """Gives out the built fonts and data: addresses, and remembers what else was asked for.
+
+    WeasyPrint goes on without what it cannot get, in some places whatever is raised here: hence the memory.
+    """
 
     def __init__(self, fonts: Mapping[str, Path]) -> None:
-        super().__init__(allowed_protocols={"data"}, fail_on_errors=True)
+        super().__init__(allowed_protocols={"data"})
         self._fonts = fonts
+        self._refused: list[str] = []
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
-        font = self._fonts.get(url.removeprefix(FONT_SCHEME)) if url.startswith(FONT_SCHEME) else None
+        font = self._fonts.get(url)
         if font is not None:
             return URLFetcherResponse(url, font.read_bytes(), {"Content-Type": "font/ttf"})
-        return super().fetch(url, headers)
+        try:
+            return super().fetch(url, headers)
+        except Exception:
+            self._refused.append(url)
+            raise
 
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    # WeasyPrint's error is no Exception, so that its own handlers let it pass; ours have to catch it.
-    try:
+    @contextmanager
+    def strictly(self) -> Iterator[None]:
+        """Raise ResourceRefused at the end of the block when anything was refused in it."""
+        self._refused.clear()
         yield
-    except FatalURLFetchingError as error:
-        raise ResourceRefused(str(error)) from error
+        if self._refused:
+            raise ResourceRefused(f"The document asks for {', '.join(self._refused)}.")
 
 
 def _environment(templates: Path) -> Environment:

@@ -11,7 +11,6 @@ import re
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit, urlunsplit
 
 import pypdfium2
 import qrcode
@@ -21,8 +20,11 @@ from qrcode.constants import ERROR_CORRECT_M
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# The last part is a public code: sixteen characters of Crockford's base 32.
-_PATH: Final = re.compile(r"/c/[0-9A-HJKMNP-TV-Z]{16}")
+# The last part is a public code: sixteen characters of Crockford's base 32. A host with Chinese letters is
+# written in its ASCII form (xn--…), which every scanner understands.
+_ADDRESS: Final = re.compile(
+    r"(?P<origin>(?i:https?)://[A-Za-z0-9.-]+(?::[0-9]+)?)(?P<path>/c/[0-9A-HJKMNP-TV-Z]{16})"
+)
 _POINTS_PER_INCH: Final = 72
 
 
@@ -33,24 +35,25 @@ def canonical_url(url: str) -> str:
         ValueError: it is not of the form https://HOST/c/<public code>. Plain http is let through for
             development; what production may use is the settings' business.
     """
-    parts = urlsplit(url)
-    plain = not (parts.query or parts.fragment or parts.username)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not plain or not _PATH.fullmatch(parts.path):
+    match = _ADDRESS.fullmatch(url)
+    if match is None:
         raise ValueError(f"not a verification address: {url}")
-    return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path, "", ""))
+    return match["origin"].lower() + match["path"]
 
 
 def svg(url: str) -> str:
     """Return the symbol as an SVG document with its quiet zone of four modules and without a size of its own.
 
-    Neighbouring dark modules of a row are one rectangle, all rectangles one path: a third of the size that the
-    library's own SVG has, and drawn in a third of the time.
+    Neighbouring dark modules of a row are one rectangle, all rectangles one path: half the size
+    of the library's own SVG, and drawn in half the time.
 
     Raises:
         ValueError: see `canonical_url`.
     """
     rows = _symbol(url).get_matrix()
-    path = "".join(f"M{x},{y}h{width}v1h-{width}z" for y, row in enumerate(rows) for x, width in _dark_runs(row))
+    path = "".join(
+        f"M{x},{y}h{width}v1h-{width}z" for y, row in enumerate(rows) for x, width in _dark_runs(row)
+    )
     size = len(rows)
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path d="{path}"/></svg>'
 
@@ -97,4 +100,6 @@ def _dark_runs(row: list[bool]) -> Iterator[tuple[int, int]]:
 
 
 def _read(picture: Any) -> list[Any]:
-    return list(zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode))
+    return list(
+        zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+    )

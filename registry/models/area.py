@@ -18,15 +18,25 @@ class Area(Base):
     )
 
     code: Mapped[str] = mapped_column(
-        String(12), primary_key=True, comment="GB/T 2260 code; a functional zone has its city's code and a suffix"
+        String(12),
+        primary_key=True,
+        comment="GB/T 2260 code; a functional zone has its city's code and a suffix",
     )
     name: Mapped[str] = mapped_column(String(60), comment="Name in Chinese")
-    name_en: Mapped[str] = mapped_column(String(120), default="", comment="Name in English where one is in use")
-    level: Mapped[str] = mapped_column(String(10), comment="province, city or county; a zone ranks as a county")
+    name_en: Mapped[str] = mapped_column(
+        String(120), default="", comment="Name in English where one is in use"
+    )
+    level: Mapped[str] = mapped_column(
+        String(10), comment="province, city or county; a zone ranks as a county"
+    )
     kind: Mapped[str] = mapped_column(String(20), default="statutory", comment="statutory or functional_zone")
-    parent_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"), index=True, comment="The area above")
+    parent_code: Mapped[str | None] = mapped_column(
+        ForeignKey("area.code"), index=True, comment="The area above"
+    )
     path: Mapped[str] = mapped_column(
-        String(60), index=True, comment="Codes from the province down, each followed by /: scope is a prefix of it"
+        String(60),
+        index=True,
+        comment="Codes from the province down, each followed by /: scope is a prefix of it",
     )
 
     parent: Mapped[Area | None] = relationship(remote_side=[code])

@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.models.base import Base, frozen, id_column
@@ -21,7 +31,9 @@ filing_evidence = Table(
     "filing_evidence",
     Base.metadata,
     Column("filing_id", ForeignKey("filing.id"), primary_key=True, comment="The filing"),
-    Column("evidence_id", ForeignKey("evidence.id"), primary_key=True, index=True, comment="What it rests on"),
+    Column(
+        "evidence_id", ForeignKey("evidence.id"), primary_key=True, index=True, comment="What it rests on"
+    ),
     comment="Evidence a filing links to; a reviewer of the filing may read it",
 )
 
@@ -32,7 +44,8 @@ class Filing(Base):
     __tablename__ = "filing"
     __table_args__ = (
         CheckConstraint(
-            "status IN ('draft', 'under_review', 'returned', 'approved', 'rejected', 'withdrawn')", name="status"
+            "status IN ('draft', 'under_review', 'returned', 'approved', 'rejected', 'withdrawn')",
+            name="status",
         ),
         CheckConstraint("(status IN ('under_review', 'returned')) = (tier <> '')", name="tier"),
         # The desk asks for the open cases of a scope, oldest first.
@@ -44,14 +57,18 @@ class Filing(Base):
     reference: Mapped[str | None] = mapped_column(
         String(24), unique=True, comment="受理编号, given at the first submission"
     )
-    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True, comment="The firm that files")
+    enterprise_id: Mapped[int] = mapped_column(
+        ForeignKey("enterprise.id"), index=True, comment="The firm that files"
+    )
     area_code: Mapped[str] = mapped_column(
         ForeignKey("area.code"), comment="Where the case is handled: the firm's county when it was submitted"
     )
     subject: Mapped[str] = mapped_column(String(20), comment="Which line of offices handles it")
     rules_version: Mapped[str] = mapped_column(String(20), comment="The rules in force when it was submitted")
     status: Mapped[str] = mapped_column(String(20), default="draft", comment="Where the case stands")
-    tier: Mapped[str] = mapped_column(String(10), default="", comment="Who has it, or who sent it back; else empty")
+    tier: Mapped[str] = mapped_column(
+        String(10), default="", comment="Who has it, or who sent it back; else empty"
+    )
     revision: Mapped[int] = mapped_column(Integer, default=1, comment="Counts changes; a stale page is told")
     created_at: Mapped[datetime] = mapped_column(comment="When the draft was begun")
     updated_at: Mapped[datetime] = mapped_column(comment="When it was last changed")
@@ -61,7 +78,9 @@ class Filing(Base):
     enterprise: Mapped[Enterprise] = relationship()
     area: Mapped[Area] = relationship()
     evidence: Mapped[list[Evidence]] = relationship(secondary=filing_evidence, order_by="Evidence.id")
-    submissions: Mapped[list[Submission]] = relationship(back_populates="filing", order_by="Submission.sequence")
+    submissions: Mapped[list[Submission]] = relationship(
+        back_populates="filing", order_by="Submission.sequence"
+    )
     decisions: Mapped[list[Decision]] = relationship(back_populates="filing", order_by="Decision.sequence")
 
     __mapper_args__ = {  # noqa: RUF012  # SQLAlchemy reads it as a plain dict.
@@ -80,7 +99,9 @@ class Declaration(Filing):
     __tablename__ = "declaration"
 
     id: Mapped[int] = mapped_column(ForeignKey("filing.id"), primary_key=True, comment="The filing")
-    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), index=True, comment="The object declared")
+    product_id: Mapped[int | None] = mapped_column(
+        ForeignKey("product.id"), index=True, comment="The object declared"
+    )
     content: Mapped[dict[str, Any]] = mapped_column(comment="Fields as typed, see domain/requirements.py")
     replaces_id: Mapped[int | None] = mapped_column(
         ForeignKey("certificate.id", use_alter=True), comment="The certificate that this one is to supersede"
@@ -126,7 +147,9 @@ class Decision(Base):
     to_tier: Mapped[str] = mapped_column(String(10), comment="Tier after")
     actor_id: Mapped[int] = mapped_column(ForeignKey("user.id"), comment="Who acted")
     actor_name: Mapped[str] = mapped_column(String(60), comment="The name the actor had then")
-    bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"), comment="For which office; empty: the firm")
+    bureau_id: Mapped[int | None] = mapped_column(
+        ForeignKey("bureau.id"), comment="For which office; empty: the firm"
+    )
     reason: Mapped[str] = mapped_column(Text, default="", comment="Opinion or reason, told to the firm")
     remarks: Mapped[dict[str, Any]] = mapped_column(comment="What is to be corrected, by field")
     decided_at: Mapped[datetime] = mapped_column(comment="When")

@@ -190,7 +190,12 @@ def _supersede(work: Work, old_id: int, new: Certificate) -> None:
     old.state = CertificateState.SUPERSEDED
     old.superseded_by = new
     _add_event(
-        work, old, CertificateAction.SUPERSEDE, effective_on=work.today, authority=new.bureau.name, reason=new.number
+        work,
+        old,
+        CertificateAction.SUPERSEDE,
+        effective_on=work.today,
+        authority=new.bureau.name,
+        reason=new.number,
     )
     audit.record(work, "review:certificate:supersede", old.id, number=old.number)
 
@@ -199,7 +204,9 @@ def _party(work: Work, certificate: Certificate) -> Party:
     """For whom the actor can act here. Nobody supervises a firm they belong or belonged to."""
     if certificate.enterprise_id in work.actor.enterprise_ids(FILING_ROLES):
         return Party.HOLDER
-    if certificate.enterprise_id in work.actor.related_enterprises or not _supervisor_seats(work, certificate):
+    if certificate.enterprise_id in work.actor.related_enterprises or not _supervisor_seats(
+        work, certificate
+    ):
         raise NotAllowed
     return Party.AUTHORITY
 

@@ -57,6 +57,17 @@ def start(work: Work, *, product_id: int | None = None) -> Declaration:
     """
     enterprise = enterprises.own(work, to_file=True)
     product = products.get_own(work, product_id, to_change=True) if product_id is not None else None
+    untouched = work.session.scalars(
+        select(Declaration).where(
+            Declaration.enterprise_id == enterprise.id,
+            Declaration.status == Status.DRAFT,
+            Declaration.revision == 1,
+            Declaration.product_id == product_id,
+            Declaration.replaces_id.is_(None),
+        )
+    ).first()
+    if untouched is not None:
+        return untouched  # A double click, or somebody who came back: one empty draft is enough.
     content = _initial_content(work, enterprise)
     if product is not None:
         content["product"] = str(product.id)
@@ -163,7 +174,9 @@ def submit(work: Work, declaration_id: int, *, revision: int) -> Declaration:
     if not again:
         declaration.area_code = declaration.enterprise.area_code
         declaration.rules_version = rules_in_force(KIND, work.today).version
-        declaration.reference = f"SM-{work.today.year}-{next_serial(work.session, f'SM-{work.today.year}'):06d}"
+        declaration.reference = (
+            f"SM-{work.today.year}-{next_serial(work.session, f'SM-{work.today.year}'):06d}"
+        )
     snapshot = _freeze(work, declaration)
     for report in snapshot["content"]["reports"]:
         linked = evidence.read(work, report["file"]["id"])
@@ -264,7 +277,14 @@ def _unprintable(work: Work, declaration: Declaration) -> list[Gap]:
     """Texts with a character that no font of the documents has: refused here, so that no certificate shows a box."""
     found = []
     enterprise, product = declaration.enterprise, declaration.product
-    printed = [("object", "product", N_("企业名称"), f"{enterprise.name}{enterprise.name_en}{enterprise.full_address}")]
+    printed = [
+        (
+            "object",
+            "product",
+            N_("企业名称"),
+            f"{enterprise.name}{enterprise.name_en}{enterprise.full_address}",
+        )
+    ]
     if product is not None:
         text = f"{product.name}{product.name_en}{product.brand}{product.model}"
         printed.append(("object", "product", N_("产品"), text))
@@ -275,7 +295,9 @@ def _unprintable(work: Work, declaration: Declaration) -> list[Gap]:
     for step_name, field_name, label, text in printed:
         missing = work.adapters.fonts.missing_glyphs(text)
         if missing:
-            message = Message(N_("凭证无法印出这些字：%(characters)s，请改用常用字。"), {"characters": "、".join(missing)})
+            message = Message(
+                N_("凭证无法印出这些字：%(characters)s，请改用常用字。"), {"characters": "、".join(missing)}
+            )
             found.append(Gap(step_name, field_name, label, message, missing=False))
     return found
 

@@ -97,7 +97,8 @@ def areas(session: Session) -> list[tuple[str, list[tuple[str, str]]]]:
     used = select(Certificate.area_code).distinct()
     counties = session.execute(select(Area).where(Area.code.in_(used)).order_by(Area.path)).scalars().all()
     cities = {
-        area.code: area for area in session.scalars(select(Area).where(Area.code.in_({c.parent_code for c in counties})))
+        area.code: area
+        for area in session.scalars(select(Area).where(Area.code.in_({c.parent_code for c in counties})))
     }
     groups: dict[str, list[tuple[str, str]]] = {}
     for county in counties:

@@ -44,7 +44,9 @@ def make(work: Work, certificate_id: int) -> None:
     if certificate.document_id is not None:
         return
     try:
-        pdf = work.adapters.documents.render(TEMPLATE, document_data(work.settings, json.loads(certificate.snapshot)))
+        pdf = work.adapters.documents.render(
+            TEMPLATE, document_data(work.settings, json.loads(certificate.snapshot))
+        )
     except InvalidValue as error:
         raise CannotEverSucceed(str(error)) from error
     found = qr.decode_pdf(pdf)

@@ -23,11 +23,12 @@ def keep_upload(work: Work, path: Path) -> StoredFile:
         RefusedFile: the file is none that is accepted; the message says why and what to do.
         StorageFull: there is no room.
     """
-    found = inspect_file(path, limits=Limits(max_bytes=work.settings.max_upload_bytes))
+    limits = _limits(work)
+    found = inspect_file(path, limits=limits)
     if found.media_type == "application/pdf":
         with path.open("rb") as file:
             return _keep(work, file, found.media_type)
-    return _keep(work, BytesIO(clean_picture(path)), found.media_type)
+    return _keep(work, BytesIO(clean_picture(path, limits=limits)), found.media_type)
 
 
 def keep_picture(work: Work, path: Path) -> StoredFile:
@@ -37,12 +38,16 @@ def keep_picture(work: Work, path: Path) -> StoredFile:
         RefusedFile: the file is no picture that can be used.
         StorageFull: there is no room.
     """
-    return _keep(work, BytesIO(product_picture(path)), "image/jpeg")
+    return _keep(work, BytesIO(product_picture(path, limits=_limits(work))), "image/jpeg")
 
 
 def keep_document(work: Work, content: bytes) -> StoredFile:
     """Store a PDF that the registry made itself."""
     return _keep(work, BytesIO(content), "application/pdf")
+
+
+def _limits(work: Work) -> Limits:
+    return Limits(max_bytes=work.settings.max_upload_bytes)
 
 
 def _keep(work: Work, stream: BinaryIO, media_type: str) -> StoredFile:

@@ -76,5 +76,9 @@ def _mail(work: Work, enterprise_id: int, *, key: str, template: str, data: dict
         )
     )
     for user_id, email, name, enterprise_name in recipients:
-        payload = {"to": email, "template": template, "data": data | {"name": name, "enterprise": enterprise_name}}
+        payload = {
+            "to": email,
+            "template": template,
+            "data": data | {"name": name, "enterprise": enterprise_name},
+        }
         jobs.enqueue(work.session, MAIL_JOB, f"{key}-{user_id}", payload, at=work.now)

@@ -17,8 +17,8 @@ def next_serial(session: Session, series: str) -> int:
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     statement = dialect.insert(NumberSeries).values(name=series, last=1)  # type: ignore[attr-defined]
     return session.execute(
-        statement.on_conflict_do_update(index_elements=["name"], set_={"last": NumberSeries.last + 1}).returning(
-            NumberSeries.last
-        ),
+        statement.on_conflict_do_update(
+            index_elements=["name"], set_={"last": NumberSeries.last + 1}
+        ).returning(NumberSeries.last),
         execution_options={"populate_existing": True},
     ).scalar_one()

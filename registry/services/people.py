@@ -33,7 +33,11 @@ def add_user(work: Work, *, email: str, name: str, password_hash: str) -> User:
     if work.session.scalar(select(User.id).where(User.email == email)) is not None:
         raise Duplicate("email", N_("这个邮箱已注册，请直接登录或换一个邮箱。"))
     user = User(
-        email=email, name=name, password=password_hash, fs_uniquifier=secrets.token_urlsafe(32), created_at=work.now
+        email=email,
+        name=name,
+        password=password_hash,
+        fs_uniquifier=secrets.token_urlsafe(32),
+        created_at=work.now,
     )
     work.session.add(user)
     work.session.flush()
@@ -52,7 +56,10 @@ def actor_of(session: Session, user_id: int, now: datetime) -> Actor:
     user = session.scalars(
         select(User)
         .where(User.id == user_id)
-        .options(selectinload(User.memberships), selectinload(User.posts).joinedload(Post.bureau).joinedload(Bureau.area))
+        .options(
+            selectinload(User.memberships),
+            selectinload(User.posts).joinedload(Post.bureau).joinedload(Bureau.area),
+        )
     ).one()
     seats = [_firm_seat(membership) for membership in user.memberships if _lasts(membership, now)]
     seats += [_office_seat(post) for post in user.posts if _lasts(post, now)]

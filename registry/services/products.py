@@ -45,7 +45,9 @@ def get_own(work: Work, product_id: int, *, to_change: bool = False) -> Product:
         NotFound: there is no such product, or it is another firm's.
     """
     ids = work.actor.enterprise_ids(FILING_ROLES if to_change else ENTERPRISE_ROLES)
-    product = work.session.scalar(select(Product).where(Product.id == product_id, Product.enterprise_id.in_(ids)))
+    product = work.session.scalar(
+        select(Product).where(Product.id == product_id, Product.enterprise_id.in_(ids))
+    )
     if product is None:
         raise NotFound
     return product
@@ -99,6 +101,18 @@ def add_picture(work: Work, product_id: int, path: Path) -> None:
         audit.record(work, "enterprise:product:change", product.id, fields=["pictures"])
 
 
+def get_picture(work: Work, product_id: int, picture_id: int) -> ProductPicture:
+    """One picture of an own product.
+
+    Raises:
+        NotFound: there is none.
+    """
+    for picture in get_own(work, product_id).pictures:
+        if picture.id == picture_id:
+            return picture
+    raise NotFound
+
+
 def remove_picture(work: Work, product_id: int, picture_id: int) -> None:
     """Take a picture off a product; certificates that show it keep it.
 
@@ -106,13 +120,9 @@ def remove_picture(work: Work, product_id: int, picture_id: int) -> None:
         NotFound: the product has no such picture.
     """
     product = get_own(work, product_id, to_change=True)
-    for picture in product.pictures:
-        if picture.id == picture_id:
-            product.pictures.remove(picture)
-            work.session.flush()
-            audit.record(work, "enterprise:product:change", product.id, fields=["pictures"])
-            return
-    raise NotFound
+    product.pictures.remove(get_picture(work, product_id, picture_id))
+    work.session.flush()
+    audit.record(work, "enterprise:product:change", product.id, fields=["pictures"])
 
 
 def as_form(product: Product) -> dict[str, str]:
@@ -121,7 +131,9 @@ def as_form(product: Product) -> dict[str, str]:
 
 
 def _fill(product: Product, normal: Mapping[str, Any]) -> list[str]:
-    changed = [field.name for field in definition.FIELDS if getattr(product, field.name) != normal[field.name]]
+    changed = [
+        field.name for field in definition.FIELDS if getattr(product, field.name) != normal[field.name]
+    ]
     for name in changed:
         setattr(product, name, normal[name])
     return changed

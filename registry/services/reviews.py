@@ -139,7 +139,11 @@ def _seat_for(actor: Actor, filing: Filing, action: Action) -> Seat:
         NotAllowed: there is none, or the actor must stand back.
     """
     if action in FIRM_ACTIONS:
-        seats = [seat for seat in actor.seats if seat.enterprise_id == filing.enterprise_id and seat.role in FILING_ROLES]
+        seats = [
+            seat
+            for seat in actor.seats
+            if seat.enterprise_id == filing.enterprise_id and seat.role in FILING_ROLES
+        ]
     elif is_own_firm(actor, filing):
         raise NotAllowed(N_("您与申报企业有关联，应当回避，请由其他审核人员处理。"))
     else:

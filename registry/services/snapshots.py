@@ -129,11 +129,16 @@ def _product(product: Product) -> dict[str, Any]:
 
 
 def _markets(work: Work, codes: list[str]) -> list[dict[str, str]]:
-    countries = work.session.scalars(select(Country).where(Country.alpha2.in_(codes)).order_by(Country.alpha2))
-    return [{"code": country.alpha2, "name": country.name, "name_en": country.name_en} for country in countries]
+    countries = work.session.scalars(
+        select(Country).where(Country.alpha2.in_(codes)).order_by(Country.alpha2)
+    )
+    return [
+        {"code": country.alpha2, "name": country.name, "name_en": country.name_en} for country in countries
+    ]
 
 
 def _public_reports(reports: list[dict[str, Any]]) -> list[dict[str, str]]:
     return [
-        {name: report[name] for name in ("number", "laboratory", "issued_on", "conclusion")} for report in reports
+        {name: report[name] for name in ("number", "laboratory", "issued_on", "conclusion")}
+        for report in reports
     ]

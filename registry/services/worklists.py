@@ -42,11 +42,17 @@ def cases(work: Work, *, pile: str = "waiting", page: int = 1) -> Queue:
         .where(visible, piles.get(pile, piles["waiting"]))
         .order_by(Declaration.submitted_at, Declaration.id)
     )
-    options = (joinedload(Declaration.enterprise), joinedload(Declaration.product), joinedload(Declaration.area))
+    options = (
+        joinedload(Declaration.enterprise),
+        joinedload(Declaration.product),
+        joinedload(Declaration.area),
+    )
     return Queue(paginate(work.session, statement, page, *options), dict(counts._mapping))  # noqa: SLF001  # Public by its docs.
 
 
-def certificates(work: Work, *, state: DisplayedState | None = None, text: str = "", page: int = 1) -> Page[Certificate]:
+def certificates(
+    work: Work, *, state: DisplayedState | None = None, text: str = "", page: int = 1
+) -> Page[Certificate]:
     """The certificates of the actor's scope, the newest first."""
     statement = select(Certificate).where(scope.supervised(work.actor)).order_by(Certificate.id.desc())
     if state is not None:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 class Access(Enum):
     """Who is let in."""
 
-    PUBLIC = "public"  # Everybody; the page knows no visitor, sets no cookie and may be kept by shared caches.
+    PUBLIC = (
+        "public"  # Everybody; the page knows no visitor, sets no cookie and may be kept by shared caches.
+    )
     VISITOR = "visitor"  # Everybody, but the page knows the session: signing in, registering.
     SIGNED_IN = "signed_in"
     ENTERPRISE = "enterprise"  # Any seat at a firm.
@@ -31,6 +33,7 @@ class Access(Enum):
     BUREAU = "bureau"  # Any post at an office.
     REVIEWER = "reviewer"
     SUPERVISOR = "supervisor"
+    NOBODY = "nobody"  # Views that a library brings along and the registry does not use.
 
 
 ROLES: Final[dict[Access, frozenset[Role]]] = {
@@ -54,6 +57,8 @@ RULES: Final[dict[str, Access]] = {
     "health.ready": Access.PUBLIC,
     "security.login": Access.VISITOR,
     "security.logout": Access.SIGNED_IN,
+    "security.static": Access.NOBODY,
+    "security.verify": Access.NOBODY,
     "account.register": Access.VISITOR,
     "account.desk": Access.SIGNED_IN,
     "account.kept_form": Access.SIGNED_IN,
@@ -102,7 +107,7 @@ def guard() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None  # No such address: routing answers 404 or 405.
     rule = access_of(request.endpoint)
-    if rule is None:
+    if rule in {None, Access.NOBODY}:
         abort(403)
     if rule in {Access.PUBLIC, Access.VISITOR}:
         return None

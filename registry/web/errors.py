@@ -12,9 +12,18 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from registry.domain.errors import AlreadyClosed, InvalidFields, InvalidValue, NotAllowed, NotFound, RegistryError, StaleRevision
+from registry.domain.errors import (
+    AlreadyClosed,
+    InvalidFields,
+    InvalidValue,
+    NotAllowed,
+    NotFound,
+    RegistryError,
+    StaleRevision,
+)
 from registry.domain.messages import N_
 from registry.infrastructure.database import READ, db
+from registry.infrastructure.inspection import InspectionUnavailable
 from registry.infrastructure.storage import StorageFull
 from registry.web import kept
 from registry.web.access import is_public
@@ -120,10 +129,12 @@ def on_csrf_error(_error: CSRFError) -> ResponseReturnValue:
     return kept.give_back(400) or error_page(400)
 
 
-def on_busy(error: OperationalError | StorageFull) -> ResponseReturnValue:
+def on_busy(error: OperationalError | StorageFull | InspectionUnavailable) -> ResponseReturnValue:
     """The database is locked or away, or the disk is full: nothing was changed, nothing typed is lost."""
     db.session.rollback()
-    db.session.bind = db.get_engine(READ)  # The page asks who is signed in, which must not wait for the lock again.
+    db.session.bind = db.get_engine(
+        READ
+    )  # The page asks who is signed in, which must not wait for the lock again.
     log.warning("busy", path=request.path, error=str(error).splitlines()[0])
     # A visitor's page asks the database who is there; a public one must not.
     return (kept.give_back(503) if not is_public(request.endpoint) else None) or error_page(503)
@@ -145,4 +156,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(OperationalError, on_busy)
     app.register_error_handler(StorageFull, on_busy)
+    app.register_error_handler(InspectionUnavailable, on_busy)
     app.register_error_handler(InternalServerError, on_unexpected)

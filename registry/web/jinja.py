@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request, url_for
 
 from registry.domain.codes import group
+from registry.domain.product import CATEGORIES
+from registry.domain.validity import EVENT_LABELS
+from registry.domain.workflow import ACTION_LABELS, STATUS_LABELS, TIER_LABELS
 from registry.infrastructure.clock import OFFICE_ZONE
 from registry.web import kept, language, navigation
 from registry.web.access import is_public
@@ -55,7 +57,11 @@ def init_app(app: Flask, settings: Settings) -> None:
         "short_time": short_time,
         "group_code": group,
         "translated": translated,
-        "from_json": json.loads,
+        "status_label": lambda status: translated(STATUS_LABELS[status]),
+        "tier_label": lambda tier: translated(TIER_LABELS[tier]),
+        "action_label": lambda action: translated(ACTION_LABELS[action]),
+        "event_label": lambda action: translated(EVENT_LABELS[action]),
+        "category_label": lambda category: translated(dict(CATEGORIES)[category]),
     }
     app.jinja_env.globals |= {"form_owner": kept.owner_token, "form_owner_field": kept.OWNER_FIELD}
     app.jinja_env.add_extension("jinja2.ext.do")
@@ -77,5 +83,3 @@ def init_app(app: Flask, settings: Settings) -> None:
                 "is_demonstration": settings.demonstration,
             }
         }
-
-

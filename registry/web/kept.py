@@ -56,7 +56,11 @@ def page(path: str, fields: list[tuple[str, str]], *, status: int = 200) -> str:
 def _keep() -> str:
     """Keep the fields of this request for their owner, and return the address of the page that gives them back."""
     owner, fields = _owner(), _typed_fields()
-    if not owner or len(fields) > _MOST_FIELDS or sum(len(value) for _name, value in fields) > _MOST_CHARACTERS:
+    if (
+        not owner
+        or len(fields) > _MOST_FIELDS
+        or sum(len(value) for _name, value in fields) > _MOST_CHARACTERS
+    ):
         return url_for("account.desk")
     token = secrets.token_urlsafe(32)
     now = current_app.extensions["registry"].clock.now()

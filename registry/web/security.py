@@ -59,7 +59,9 @@ def add_headers(response: Response) -> Response:
     if "Content-Security-Policy" not in response.headers:
         script_src = _POLICY["script-src"].format(nonce=csp_nonce()) + _MODULES
         policy = _POLICY | {"script-src": "'none'" if is_public(request.endpoint) else script_src}
-        response.headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
+        response.headers["Content-Security-Policy"] = "; ".join(
+            f"{name} {value}" for name, value in policy.items()
+        )
     if "Cache-Control" not in response.headers:
         public = is_public(request.endpoint) and response.status_code < 400  # noqa: PLR2004  # Errors are not kept.
         response.headers["Cache-Control"] = "public, max-age=60" if public else "private, no-store"

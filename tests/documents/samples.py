@@ -95,7 +95,7 @@ def shortest() -> DeclarationDocument:
     document = ordinary()
     document["issuer"]["name_en"] = document["enterprise"]["name_en"] = document["product"]["name_en"] = ""
     for field in ("brand", "model", "gtin", "hs_code"):
-        document["product"][field] = ""  # type: ignore[literal-required]
+        document["product"][field] = ""
     document["production"]["production_line"] = document["statement"]["limits"] = ""
     document["standards"]["comparison"] = []
     document["reports"] = []
@@ -104,34 +104,57 @@ def shortest() -> DeclarationDocument:
 
 def longest() -> DeclarationDocument:
     document = ordinary()
-    firm = "内蒙古自治区呼伦贝尔市鄂伦春自治旗大兴安岭绿色有机农产品进出口贸易加工一体化产业发展集团股份有限责任公司"
+    firm = "内蒙古自治区呼伦贝尔市鄂伦春自治旗大兴安岭绿色有机农产品进出口贸易加工一体化产业集团有限公司"
     document["enterprise"].update(
-        name=firm,
-        name_en="Hulunbuir Oroqen Greater Khingan Green and Organic Agricultural Products Import, Export, "
-        "Processing and Trade Integrated Industrial Development Group Joint-Stock Limited Liability Company",
-        registered_address="内蒙古自治区呼伦贝尔市鄂伦春自治旗阿里河镇中央大街与兴安路交叉口" * 4,
+        {
+            "name": firm,
+            "name_en": "Hulunbuir Oroqen Greater Khingan Green and Organic Products Import, Export, "
+            "Processing and Trade Integrated Industrial Development Group Limited Liability Company",
+            "registered_address": "内蒙古自治区呼伦贝尔市鄂伦春自治旗阿里河镇中央大街与兴安路交叉口" * 4,
+        }
     )
     document["product"].update(
-        name=("大兴安岭野生蓝莓浓缩果汁饮料（不添加蔗糖、防腐剂与色素，经高压均质和超高温瞬时灭菌）" * 5)[:200],
-        name_en="Wild blueberry juice concentrate, no added sugar, UHT sterilised " * 3,
-        brand="兴安蓝 XING'AN BLUE（第 32 类，注册号 12345678、23456789）",
-        model="250 mL×24 瓶；500 mL×12 瓶；1 L×6 瓶；5 L×2 桶（餐饮装）；200 L 无菌大包装（工业用）",
-        batch="2026 年 3 月 1 日起生产、外箱喷码以 HL26 开头的批次",
+        {
+            "name": (
+                "大兴安岭野生蓝莓浓缩果汁饮料（不添加蔗糖、防腐剂与色素，经高压均质和超高温瞬时灭菌）" * 5
+            )[:200],
+            "name_en": "Wild blueberry juice concentrate, no added sugar, UHT sterilised " * 3,
+            "brand": "兴安蓝 XING'AN BLUE（第 32 类，注册号 12345678、23456789）",
+            "model": "250 mL×24 瓶；500 mL×12 瓶；1 L×6 瓶；5 L×2 桶（餐饮装）；200 L 无菌大包装（工业用）",
+            "batch": "2026 年 3 月 1 日起生产、外箱喷码以 HL26 开头的批次",
+        }
     )
     document["production"].update(
-        manufacturer=firm,
-        factory_address="内蒙古自治区呼伦贝尔市鄂伦春自治旗阿里河镇工业园区创业路 88 号 3 号厂房" * 4,
-        production_line="一号、二号灌装车间 PET 无菌冷灌装线 L1、L2、L3 及玻璃瓶热灌装线 L4；" * 4,
+        {
+            "manufacturer": firm,
+            "factory_address": "内蒙古自治区呼伦贝尔市鄂伦春自治旗阿里河镇工业园区创业路 88 号 3 号厂房" * 4,
+            "production_line": "一号、二号灌装车间 PET 无菌冷灌装线 L1、L2、L3 及玻璃瓶热灌装线 L4；" * 4,
+        }
     )
     document["standards"].update(
-        markets=["德国", "法国", "荷兰", "比利时", "日本", "韩国", "俄罗斯联邦", "阿拉伯联合酋长国", "新西兰"],
-        overseas=[f"EN 1{number}:2012" for number in range(2130, 2150)],
-        domestic=[f"GB 5009.{number}-2016" for number in range(3, 30)],
-        comparison=comparison(40),
+        {
+            "markets": [
+                "德国",
+                "法国",
+                "荷兰",
+                "比利时",
+                "日本",
+                "韩国",
+                "俄罗斯联邦",
+                "阿拉伯联合酋长国",
+                "新西兰",
+            ],
+            "overseas": [f"EN 1{number}:2012" for number in range(2130, 2150)],
+            "domestic": [f"GB 5009.{number}-2016" for number in range(3, 30)],
+            "comparison": comparison(40),
+        }
     )
     document["reports"] = reports(30)
     document["statement"].update(
-        text="本企业在此声明，上述产品的出口商品与内销商品在同一生产线上、按照相同的标准、以相同的质量要求生产。" * 20,
-        limits="本声明不适用于委托其他企业分装的产品，也不适用于客户另行约定技术指标的定制产品。" * 8,
+        {
+            "text": "本企业在此声明，上述产品的出口与内销部分在同一生产线上、按照相同标准和相同质量生产。"
+            * 20,
+            "limits": "本声明不适用于委托其他企业分装的产品，也不适用于客户另行约定技术指标的定制产品。" * 8,
+        }
     )
     return document

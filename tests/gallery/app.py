@@ -1,6 +1,6 @@
 """The gallery: every layout and component with invented data, for looking at and for the accessibility test.
 
-Run it with ``python -m tests.gallery.app`` and open the address it prints. It uses the site's real templates and
+Run it with ``python -m tests.gallery.app`` and open the address it prints. It uses the real templates and
 styles; only the data and the few global functions the application provides are stand-ins.
 """
 
@@ -63,7 +63,12 @@ def create_gallery() -> Flask:
         [FileSystemLoader(ROOT / "templates"), FileSystemLoader(Path(__file__).parent / "templates")]
     )
     Babel(app, default_locale="zh_Hans_CN")
-    app.jinja_env.globals.update(csp_nonce=_nonce, csrf_token=lambda: "gallery")
+    app.jinja_env.globals.update(
+        csp_nonce=_nonce,
+        csrf_token=lambda: "gallery",
+        form_owner=lambda: "gallery",
+        form_owner_field="form_owner",
+    )
     app.context_processor(_context)
 
     @app.route("/")
@@ -84,7 +89,9 @@ def create_gallery() -> Flask:
     @app.after_request
     def security_headers(response):
         response.headers["Content-Security-Policy"] = (
-            f"default-src 'self'; script-src 'self' 'nonce-{_nonce()}'; style-src 'self'; base-uri 'none'"
+            f"default-src 'none'; script-src 'nonce-{_nonce()}' 'self'; style-src 'self'; "
+            "img-src 'self' data:; "
+            "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
         )
         return response
 

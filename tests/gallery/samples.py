@@ -13,6 +13,7 @@ from wtforms import (
     Form,
     FormField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -78,11 +79,11 @@ RECORDS = [
     ("superseded", "手工吹制高脚杯", "山西某某玻璃制品有限公司", "运城市盐湖区", "2027-03-17"),
 ]
 CASES = [
-    ("2026-11-21", "submitted", "高硼硅玻璃杯 300 ml", "山西某某玻璃制品有限公司", "自我声明", 1),
+    ("2026-11-21", "under_review", "高硼硅玻璃杯 300 ml", "山西某某玻璃制品有限公司", "自我声明", 1),
     ("2026-11-23", "returned", "苹果浓缩清汁", "运城某某果业股份有限公司", "第三方认证", 3),
     ("2026-11-27", "draft", "不锈钢保温壶 1.5 L", "山西某某日用品有限公司", "自我声明", 7),
     ("2026-11-30", "approved", "速冻甜玉米粒", "忻州某某食品有限公司", "自我声明", 10),
-    ("2026-12-04", "refused", "手工吹制高脚杯", "山西某某玻璃制品有限公司", "自我声明", 14),
+    ("2026-12-04", "rejected", "手工吹制高脚杯", "山西某某玻璃制品有限公司", "自我声明", 14),
 ]
 STEPS = [
     {"label": "企业信息", "url": "#", "done": True},
@@ -102,14 +103,26 @@ CHECKS = [
     {"result": "pass", "label": "境外标准现行有效", "why": "ISO 7086-2:2000"},
 ]
 DEPENDS = {
-    "valid": ("有效期至 2028年3月17日", "这份备案凭证现在有效。请核对下面的产品名称、型号与手中的商品是否一致。"),
-    "suspended": ("自 2026年10月8日起暂停", "原因：抽查发现标签与声明不符，限 60 日内改正。暂停期间不得使用三同标识。"),
+    "valid": (
+        "有效期至 2028年3月17日",
+        "这份备案凭证现在有效。请核对下面的产品名称、型号与手中的商品是否一致。",
+    ),
+    "suspended": (
+        "自 2026年10月8日起暂停",
+        "原因：抽查发现标签与声明不符，限 60 日内改正。暂停期间不得使用三同标识。",
+    ),
     "revoked": ("2026年9月1日撤销", "原因：检测报告不实。这份凭证不再有任何效力，商品上的标识也不应再使用。"),
     "withdrawn": ("2026年8月15日由企业注销", "企业已停止生产该产品。注销前出厂的商品可向企业核实。"),
     "superseded": ("2026年3月18日换发新证", "这份凭证已由新证代替，请查看新证的状态。"),
-    "expired": ("有效期止于 2026年6月30日", "这份凭证已过有效期，企业尚未续期。过期前出厂的商品可向企业核实。"),
-    "pending": ("自 2026年12月1日起生效", "这份凭证已经签发，尚未到生效日期。"),
-    "not_found": ("没有编号或查验码为 K7QX-0000 的凭证", "请先核对是否输错。核对无误仍查不到，商品上的标识可能是假冒的，请举报。"),
+    "expired": (
+        "有效期止于 2026年6月30日",
+        "这份凭证已过有效期，企业尚未续期。过期前出厂的商品可向企业核实。",
+    ),
+    "not_yet_valid": ("自 2026年12月1日起生效", "这份凭证已经签发，尚未到生效日期。"),
+    "not_found": (
+        "没有编号或查验码为 K7QX-0000 的凭证",
+        "请先核对是否输错。核对无误仍查不到，商品上的标识可能是假冒的，请举报。",
+    ),
     "busy": ("暂时查不到结果", "不是凭证有问题，是系统正忙。请过一分钟再扫一次，或拨打 0359-0000000 核实。"),
 }
 
@@ -129,7 +142,12 @@ class StandardsForm(Form):
     markets = SelectMultipleField(
         "境外目标市场",
         [InputRequired("请至少选择一个境外目标市场")],
-        choices=[("EU", "欧盟"), ("US", "美国"), ("JP", "日本"), ("AU", "澳大利亚")],
+        choices=[
+            SelectChoice("EU", "欧盟"),
+            SelectChoice("US", "美国"),
+            SelectChoice("JP", "日本"),
+            SelectChoice("AU", "澳大利亚"),
+        ],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -138,9 +156,22 @@ class StandardsForm(Form):
     strict = RadioField(
         "哪一方更严",
         [InputRequired("请选择哪一方更严")],
-        choices=[("overseas", "境外标准更严"), ("domestic", "国内标准更严"), ("each", "按指标分别取严")],
+        choices=[
+            SelectChoice("overseas", "境外标准更严"),
+            SelectChoice("domestic", "国内标准更严"),
+            SelectChoice("each", "按指标分别取严"),
+        ],
     )
-    category = SelectField("产品类别", [InputRequired("请选择产品类别")], choices=[("", "请选择"), ("food", "农食产品"), ("goods", "一般消费品"), ("i", "工业品")])
+    category = SelectField(
+        "产品类别",
+        [InputRequired("请选择产品类别")],
+        choices=[
+            SelectChoice("", "请选择"),
+            SelectChoice("food", "农食产品"),
+            SelectChoice("goods", "一般消费品"),
+            SelectChoice("i", "工业品"),
+        ],
+    )
     issued = DateField("检测报告签发日期", [InputRequired("请填写检测报告的签发日期")])
     report = FileField("检测报告")
     note = TextAreaField("补充说明")
@@ -152,9 +183,16 @@ def standards_form(*, invalid: bool) -> StandardsForm:
     """Return the form empty, or as it comes back with everything wrong that can be."""
     if not invalid:
         return StandardsForm(
-            data={"indicators": [{"name": "铅迁移量", "overseas": "≤ 1.5 mg/L", "domestic": "≤ 0.8 mg/L"}, {"name": "镉迁移量"}]}
+            data={
+                "indicators": [
+                    {"name": "铅迁移量", "overseas": "≤ 1.5 mg/L", "domestic": "≤ 0.8 mg/L"},
+                    {"name": "镉迁移量"},
+                ]
+            }
         )
-    form = StandardsForm(MultiDict({"uscc": "91140800MA0XXXXXX1", "standard": "GB 4806.5", "indicators-0-name": "铅迁移量"}))
+    form = StandardsForm(
+        MultiDict({"uscc": "91140800MA0XXXXXX1", "standard": "GB 4806.5", "indicators-0-name": "铅迁移量"})
+    )
     form.validate()
     return form
 
@@ -169,6 +207,14 @@ def data_for(name: str, state: str = "valid") -> dict[str, object]:
         "steps_items": STEPS,
         "checks_items": CHECKS,
         "form": standards_form(invalid=name == "components"),
-        "files": [SimpleNamespace(name="检测报告 SXJC-2025-0871.pdf", url="#", size=1887436, sha256="9f2b61c0aa17e4d3", remove="report-1")],
+        "files": [
+            SimpleNamespace(
+                name="检测报告 SXJC-2025-0871.pdf",
+                url="#",
+                size=1887436,
+                sha256="9f2b61c0aa17e4d3",
+                remove="report-1",
+            )
+        ],
         "address": lambda number: f"?page={number}",
     }

@@ -100,7 +100,7 @@ def test_no_part_of_a_file_is_ever_visible(store: FolderStore, tmp_path: Path) -
 
 def test_an_upload_that_breaks_off_leaves_nothing(store: FolderStore, tmp_path: Path) -> None:
     class Broken(io.BytesIO):
-        def read(self, size: int | None = -1) -> bytes:  # noqa: ARG002
+        def read(self, size: int | None = -1) -> bytes:
             raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):

@@ -34,7 +34,15 @@ def assert_safe(name: str, media_type: str) -> None:
     assert stem == stem.rstrip(". ")
     assert stem
     assert not stem.lower().endswith((".pdf", ".jpg", ".jpeg", ".png"))
-    assert name.split(".")[0].strip().upper() not in {"CON", "PRN", "AUX", "NUL", "COM1", "LPT1", "CONIN$"}
+    assert name.split(".", maxsplit=1)[0].strip().upper() not in {
+        "CON",
+        "PRN",
+        "AUX",
+        "NUL",
+        "COM1",
+        "LPT1",
+        "CONIN$",
+    }
     # Every character can be sent: RFC 8187, which Content-Disposition uses, is percent-encoded UTF-8.
     quote(name)
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 # Formats that Image.open would load on first use are imported now, before the process gives up its rights.
-from PIL import Image, ImageCms, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin  # noqa: F401
+from PIL import Image, ImageCms, ImageFile, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin  # noqa: F401
 
 from registry.infrastructure.inspection.verdict import (
     JPEG,
@@ -88,7 +88,7 @@ def _opened(path: Path, limits: Limits, wanted: tuple[int, int] | None = None) -
 
     With ``wanted`` a JPEG is decoded at a half, a quarter or an eighth, if that is still large enough.
     """
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _strict_decoders():
         # Pillow warns of large pictures and raises at very large ones; the limit here is ours.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         try:
@@ -105,6 +105,17 @@ def _opened(path: Path, limits: Limits, wanted: tuple[int, int] | None = None) -
             image.load()
             ImageOps.exif_transpose(image, in_place=True)
             yield image
+
+
+@contextmanager
+def _strict_decoders() -> Iterator[None]:
+    """Let truncated pictures be errors, which WeasyPrint turns off for the whole process that imports it."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _media_type(image: Image.Image) -> str:

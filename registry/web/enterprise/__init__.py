@@ -1,0 +1,6 @@
+"""The firm's desk."""
+
+from registry.web.enterprise import certificates, dashboard, declarations, evidence, products, profile
+from registry.web.enterprise.blueprint import blueprint
+
+__all__ = ["blueprint", "certificates", "dashboard", "declarations", "evidence", "products", "profile"]

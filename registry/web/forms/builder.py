@@ -67,6 +67,11 @@ class RegistryForm(FlaskForm):
         return {definition.name: _typed(definition, self[definition.name]) for definition in self.definitions}
 
     @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows this form: 422 where something is wrong with it."""
+        return 422 if self.errors or self.form_errors else 200
+
+    @property
     def shown_revision(self) -> int:
         """The revision the page was made for; -1, which is always stale, where the page has been tampered with."""
         text = self.revision.data or ""
@@ -108,7 +113,9 @@ def form_for(
         choices: choices that are not in the definition, by field name: pairs, or groups of pairs.
         base: a class with further fields.
     """
-    controls = {name: control for field in fields for name, control in _controls(field, choices or {}).items()}
+    controls = {
+        name: control for field in fields for name, control in _controls(field, choices or {}).items()
+    }
     return type("Form", (base,), {"definitions": fields, **controls})
 
 
@@ -116,11 +123,16 @@ def _controls(field: Field, choices: Mapping[str, Any]) -> dict[str, Any]:
     """The control for a definition; a file has two, the input and the number of what is already kept."""
     label = translated(field.label)
     if field.kind is Kind.ROWS:
-        columns = {name: control for column in field.columns for name, control in _controls(column, choices).items()}
+        columns = {
+            name: control for column in field.columns for name, control in _controls(column, choices).items()
+        }
         row = type("Row", (PlainForm,), columns)
         return {field.name: FieldList(FormField(row), label, min_entries=1)}
     if field.kind is Kind.FILE:
-        return {field.name: HiddenField(), f"{field.name}_file": FileField(label, render_kw=_attributes(field))}
+        return {
+            field.name: HiddenField(),
+            f"{field.name}_file": FileField(label, render_kw=_attributes(field)),
+        }
     return {field.name: _single(field, label, choices)}
 
 

@@ -1,0 +1,39 @@
+"""Where one lands after signing in, and where kept forms are given back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, redirect, render_template, url_for
+
+from registry.domain.roles import ENTERPRISE_ROLES, Role
+from registry.infrastructure.database import db
+from registry.models import KeptForm
+from registry.web import kept
+from registry.web.account.blueprint import blueprint
+from registry.web.work import current_work
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@blueprint.get("/desk")
+def desk() -> ResponseReturnValue:
+    """To the desk of the visitor's first seat; a person without one is told what to do."""
+    actor = current_work().actor
+    if actor.has(ENTERPRISE_ROLES):
+        return redirect(url_for("enterprise.dashboard"))
+    if actor.has(frozenset({Role.REVIEWER})):
+        return redirect(url_for("review.queue"))
+    if actor.has(frozenset({Role.SUPERVISOR})):
+        return redirect(url_for("bureau.certificates"))
+    return render_template("account/no_seat.html")
+
+
+@blueprint.get("/kept/<token>")
+def kept_form(token: str) -> ResponseReturnValue:
+    """What the visitor had typed when the session ended."""
+    form = db.session.get(KeptForm, token)
+    if form is None or form.user_id != current_work().actor.user_id:
+        abort(404)
+    return kept.page(form.path, [(name, value) for name, value in form.fields])

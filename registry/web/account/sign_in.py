@@ -1,0 +1,13 @@
+"""The sign-in form; the accounts library does the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_security.forms import LoginForm
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]  # The accounts library ships no types.
+    """Address and password. Sessions are never remembered beyond the working day, so that box is left out."""
+
+    remember: Any = None

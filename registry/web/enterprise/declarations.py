@@ -1,0 +1,247 @@
+"""Filing a self-declaration: the list, the draft's steps, the last check, submitting, taking back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from registry.domain.declaration import STEP_NAMES, STEPS, step_named
+from registry.domain.errors import StaleRevision
+from registry.domain.requirements import Kind
+from registry.infrastructure.database import db
+from registry.infrastructure.inspection import RefusedFile
+from registry.services import declarations as service
+from registry.services import evidence
+from registry.web.enterprise.blueprint import blueprint
+from registry.web.forms import RegistryForm, form_for
+from registry.web.forms.choices import declaration_choices
+from registry.web.messages import translated
+from registry.web.transaction import commits
+from registry.web.uploads import received
+from registry.web.work import current_work
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.typing import ResponseReturnValue
+
+    from registry.domain.messages import Message
+    from registry.domain.requirements import Gap, Step
+    from registry.models import Declaration
+
+
+@blueprint.get("/declarations")
+def declarations() -> str:
+    """All declarations of the firm."""
+    return render_template("enterprise/declarations.html", declarations=service.list_own(current_work()))
+
+
+@blueprint.post("/declarations/new")
+@commits
+def start_declaration() -> ResponseReturnValue:
+    """Begin a draft, for a product where the button stood beside one."""
+    product_id = request.form.get("product_id", type=int)
+    draft = service.start(current_work(), product_id=product_id)
+    return redirect(url_for("enterprise.edit_declaration", declaration_id=draft.id, step_name=STEP_NAMES[0]))
+
+
+@blueprint.get("/declarations/<int:declaration_id>")
+def declaration(declaration_id: int) -> str:
+    """Where a declaration stands, and everything that happened to it."""
+    work = current_work()
+    found = service.get_own(work, declaration_id)
+    return render_template(
+        "enterprise/declaration.html",
+        declaration=found,
+        certificate=service.certificate_of(work, found),
+        editable=found.status in service.EDITABLE,
+        labels=_labels(),
+        steps=STEPS,
+    )
+
+
+@blueprint.route("/declarations/<int:declaration_id>/edit/<step_name>", methods=["GET", "POST"])
+@commits
+def edit_declaration(declaration_id: int, step_name: str) -> ResponseReturnValue:
+    """One step of a draft. What is typed is saved whole; what is wrong with it is shown beside it."""
+    if step_name not in STEP_NAMES:
+        abort(404)
+    work, step = current_work(), step_named(step_name)
+    draft = service.get_own(work, declaration_id, to_file=True)
+    if draft.status not in service.EDITABLE:
+        return redirect(url_for("enterprise.declaration", declaration_id=declaration_id))
+    form_class = form_for(*step.fields, choices=declaration_choices(work))
+    form = form_class(data=draft.content | {"revision": draft.revision})
+    if form.validate_on_submit():
+        return _save(draft, step, form)
+    gaps = service.gaps(work, draft)
+    checking = "check" in request.args
+    form.show_errors(
+        {gap.field: gap.message for gap in gaps if gap.step == step.name and (checking or not gap.missing)}
+    )
+    return _step_page(draft, step, form, gaps)
+
+
+@blueprint.route("/declarations/<int:declaration_id>/check", methods=["GET", "POST"])
+@commits
+def check_declaration(declaration_id: int) -> ResponseReturnValue:
+    """The last look before submitting, with every gap as a link to its field."""
+    work = current_work()
+    draft = service.get_own(work, declaration_id, to_file=True)
+    if draft.status not in service.EDITABLE:
+        return redirect(url_for("enterprise.declaration", declaration_id=declaration_id))
+    form = RegistryForm(data={"revision": draft.revision})
+    if form.validate_on_submit():
+        try:
+            service.submit(work, declaration_id, revision=form.shown_revision)
+        except service.Incomplete as error:
+            db.session.rollback()
+            return _check_page(declaration_id, form, error.gaps), 422
+        flash(gettext("已提交审核。办理进展会通知您，也可以随时在这里查看。"), "success")
+        return redirect(url_for("enterprise.declaration", declaration_id=declaration_id))
+    return _check_page(declaration_id, form, service.gaps(work, draft))
+
+
+@blueprint.route("/declarations/<int:declaration_id>/withdraw", methods=["GET", "POST"])
+@commits
+def withdraw_declaration(declaration_id: int) -> ResponseReturnValue:
+    """Take a draft or an undecided filing back."""
+    work = current_work()
+    found = service.get_own(work, declaration_id, to_file=True)
+    form = RegistryForm(data={"revision": found.revision})
+    if form.validate_on_submit():
+        reason = request.form.get("reason", "")
+        service.withdraw(work, declaration_id, revision=form.shown_revision, reason=reason)
+        flash(gettext("申报已撤回。"), "success")
+        return redirect(url_for("enterprise.declaration", declaration_id=declaration_id))
+    return render_template("enterprise/declaration_withdraw.html", declaration=found, form=form)
+
+
+def _save(draft: Declaration, step: Step, form: RegistryForm) -> ResponseReturnValue:
+    values = form.typed()
+    refused = _receive_files(step, values)
+    anchor = _change_rows(values)
+    try:
+        service.save_step(current_work(), draft.id, step.name, values, revision=form.shown_revision)
+    except StaleRevision as error:
+        db.session.rollback()
+        form.form_errors.append(translated(error.message))
+        return _step_page(draft, step, form, service.gaps(current_work(), draft)), 409
+    if refused:
+        # The rest is saved all the same; the page shows what was kept.
+        fresh = form_for(*step.fields, choices=declaration_choices(current_work()))(
+            formdata=None, data=draft.content | {"revision": draft.revision}
+        )
+        fresh.show_errors(refused)
+        return _step_page(draft, step, fresh, service.gaps(current_work(), draft)), 422
+    if anchor or request.form.get("save") == "stay":
+        here = url_for(
+            "enterprise.edit_declaration", declaration_id=draft.id, step_name=step.name, _anchor=anchor
+        )
+        return redirect(here)
+    return redirect(_after(draft, step))
+
+
+def _receive_files(step: Step, values: dict[str, Any]) -> dict[str, Message]:
+    """Take the files of all rows into the evidence library; what was refused is named by field."""
+    refused = {}
+    for field in step.fields:
+        files = [column.name for column in field.columns if column.kind is Kind.FILE]
+        for number, row in enumerate(values[field.name] if files else []):
+            for column in files:
+                try:
+                    with received(f"{field.name}-{number}-{column}_file") as upload:
+                        if upload is not None:
+                            added = evidence.add(current_work(), upload.path, upload.name, kind="test_report")
+                            row[column] = str(added.id)
+                except RefusedFile as error:
+                    refused[f"{field.name}-{number}-{column}"] = error.message
+    return refused
+
+
+def _change_rows(values: dict[str, Any]) -> str:
+    """Add or remove a row where such a button was pressed, and return the table to go back to."""
+    added, removed = request.form.get("add", ""), request.form.get("remove", "")
+    if isinstance(values.get(added), list):
+        values[added].append({})
+        return added
+    name, _, number = removed.rpartition("-")
+    rows = values.get(name)
+    if isinstance(rows, list) and number.isdecimal() and int(number) < len(rows):
+        del rows[int(number)]
+        return name
+    return ""
+
+
+def _after(draft: Declaration, step: Step) -> str:
+    """The next step, or the check after the last one."""
+    following = STEP_NAMES.index(step.name) + 1
+    if following == len(STEP_NAMES):
+        return url_for("enterprise.check_declaration", declaration_id=draft.id)
+    return url_for("enterprise.edit_declaration", declaration_id=draft.id, step_name=STEP_NAMES[following])
+
+
+def _step_page(draft: Declaration, step: Step, form: RegistryForm, gaps: list[Gap]) -> str:
+    ids = [row.get("evidence", "") for row in draft.content.get("reports", [])]
+    returned = draft.decisions[-1] if draft.status == "returned" else None
+    return render_template(
+        "enterprise/declaration_step.html",
+        declaration=draft,
+        step=step,
+        form=form,
+        steps=_progress(draft, gaps, step.name),
+        files=evidence.by_ids(current_work(), ids, draft.enterprise_id),
+        returned=returned,
+        max_upload_bytes=current_work().settings.max_upload_bytes,
+        last=step.name == STEP_NAMES[-1],
+    )
+
+
+def _check_page(declaration_id: int, form: RegistryForm, gaps: list[Gap]) -> str:
+    work = current_work()
+    draft = service.get_own(work, declaration_id, to_file=True)
+    ids = [row.get("evidence", "") for row in draft.content.get("reports", [])]
+    return render_template(
+        "enterprise/declaration_check.html",
+        declaration=draft,
+        form=form,
+        gaps=[_link(draft, gap) for gap in gaps],
+        steps=_progress(draft, gaps, "check"),
+        definition=STEPS,
+        choices=declaration_choices(work),
+        files=evidence.by_ids(work, ids, draft.enterprise_id),
+    )
+
+
+def _progress(draft: Declaration, gaps: list[Gap], current: str) -> list[dict[str, Any]]:
+    """The list of steps with what is done and what is missing."""
+    items = []
+    for step in STEPS:
+        missing = sum(gap.step == step.name for gap in gaps)
+        url = url_for("enterprise.edit_declaration", declaration_id=draft.id, step_name=step.name)
+        items.append(
+            {
+                "label": translated(step.label),
+                "url": url,
+                "current": step.name == current,
+                "done": not missing,
+                "missing": missing,
+            }
+        )
+    url = url_for("enterprise.check_declaration", declaration_id=draft.id)
+    items.append({"label": gettext("检查并提交"), "url": url, "current": current == "check", "note": " "})
+    return items
+
+
+def _link(draft: Declaration, gap: Gap) -> dict[str, str]:
+    url = url_for(
+        "enterprise.edit_declaration", declaration_id=draft.id, step_name=gap.step, check=1, _anchor=gap.field
+    )
+    return {"href": url, "text": f"{translated(gap.label)}：{translated(gap.message)}"}
+
+
+def _labels() -> Mapping[str, str]:
+    """The label of every field, for remarks that name one."""
+    return {field.name: translated(field.label) for step in STEPS for field in step.fields}

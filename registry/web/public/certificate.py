@@ -1,0 +1,89 @@
+"""The page a QR code opens, and the document behind it. Their addresses are printed on goods: a promise for ever."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, abort, make_response, redirect, render_template, request, send_file, url_for
+from sqlalchemy.exc import OperationalError
+
+from registry.domain.codes import read_code
+from registry.domain.declaration import COMPARISON_COLUMNS
+from registry.domain.product import CATEGORIES
+from registry.infrastructure.clock import office_date
+from registry.services import verification
+from registry.web.public.blueprint import blueprint
+from registry.web.work import adapters, public_session
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from registry.services.verification import PublicCertificate
+
+
+@blueprint.get("/c/<typed>")
+def certificate(typed: str) -> ResponseReturnValue:
+    """Whether this certificate is real and holds now, and what was attested."""
+    try:
+        return _page(typed)
+    except OperationalError:
+        return render_template("public/certificate_busy.html"), 503, {"Retry-After": "10"}
+
+
+@blueprint.get("/c/<typed>.pdf")
+def certificate_document(typed: str) -> ResponseReturnValue:
+    """The certificate's PDF, as it was issued; the page says whether it still holds."""
+    found = _look_up(typed)
+    if not found.document_sha256:
+        abort(404)
+    return _file(found.document_sha256, "application/pdf", f"{found.number}.pdf")
+
+
+@blueprint.get("/c/<typed>/picture/<int:number>")
+def certificate_picture(typed: str, number: int) -> ResponseReturnValue:
+    """A picture of the product as it was attested; they count from 1."""
+    pictures = _look_up(typed).snapshot["product"]["pictures"]
+    if not 1 <= number <= len(pictures):
+        abort(404)
+    return _file(pictures[number - 1], "image/jpeg")
+
+
+def _page(typed: str) -> ResponseReturnValue:
+    code = read_code(typed)
+    if code is not None and code != typed:
+        return redirect(url_for("public.certificate", typed=code), 301)
+    now = adapters().clock.now()
+    found = verification.look_up(public_session(), code, office_date(now)) if code is not None else None
+    if found is None:
+        return render_template("public/certificate_not_found.html", typed=typed, looked_up_at=now), 404
+    response = make_response(
+        render_template(
+            "public/certificate.html",
+            certificate=found,
+            attested=found.snapshot,
+            categories=dict(CATEGORIES),
+            stricter=dict(COMPARISON_COLUMNS[-1].choices),
+            looked_up_at=now,
+        )
+    )
+    # Short, because a suspension must be seen at once; shared, because a popular product is scanned a lot.
+    response.headers["Cache-Control"] = "public, max-age=10"
+    return response
+
+
+def _look_up(typed: str) -> PublicCertificate:
+    code = read_code(typed)
+    found = (
+        verification.look_up(public_session(), code, office_date(adapters().clock.now())) if code else None
+    )
+    return found or abort(404)
+
+
+def _file(sha256: str, media_type: str, name: str | None = None) -> Response:
+    """A stored file; its content never changes, so caches may keep it and ask by its digest."""
+    response = send_file(
+        adapters().store.open(sha256), mimetype=media_type, download_name=name, etag=False, max_age=3600
+    )
+    response.set_etag(sha256)
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response.make_conditional(request)

@@ -1,0 +1,23 @@
+"""The reviewer's queue."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+
+from registry.services import worklists
+from registry.web.pagination import page_number
+from registry.web.review.blueprint import blueprint
+from registry.web.work import current_work
+
+
+@blueprint.get("/")
+def queue() -> str:
+    """The cases of the reviewer's region × subject, those waiting for the reviewer first."""
+    pile = request.args.get("pile", "waiting")
+    found = worklists.cases(current_work(), pile=pile, page=page_number())
+    return render_template(
+        "review/queue.html",
+        queue=found,
+        pile=pile if pile in found.counts else "waiting",
+        address=lambda number: url_for("review.queue", pile=pile, page=number),
+    )
