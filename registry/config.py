@@ -27,7 +27,7 @@ class ConfigurationError(RuntimeError):
     """A setting is missing or cannot be used; the message names it and says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Site:
     """What a government site says of itself in its header and footer (国办发〔2017〕47号 lists the footer's lines)."""
 
@@ -41,7 +41,7 @@ class Site:
     report_error_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settings:
     """All settings of one process. Paths are absolute, sizes in bytes, times in seconds."""
 
@@ -53,6 +53,7 @@ class Settings:
     database_url: str
     database_read_url: str  # The replica where there is one; otherwise the same database.
     data_dir: Path
+    fonts_dir: Path  # Built fonts for documents; safe to delete, and shared by all copies of this project.
     public_url: str  # What is printed in QR codes for ever: scheme and host, without a trailing slash.
     trusted_proxies: int = 0
     site: Site = field(default_factory=Site)
@@ -75,11 +76,6 @@ class Settings:
     def files_dir(self) -> Path:
         """Where uploaded and issued files are kept, addressed by content."""
         return self.data_dir / "files"
-
-    @property
-    def fonts_dir(self) -> Path:
-        """Where the subset fonts for documents are kept; safe to delete."""
-        return self.data_dir / "fonts"
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -104,6 +100,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         database_url=database_url,
         database_read_url=env.get("DATABASE_READ_URL") or database_url,
         data_dir=data_dir,
+        fonts_dir=Path(env.get("FONTS_DIR") or PROJECT_ROOT / "var" / "fonts").resolve(),
         public_url=public_url.rstrip("/"),
         trusted_proxies=_whole_number(env, "TRUSTED_PROXIES", 0),
         site=Site(
@@ -117,7 +114,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             report_error_url=env.get("SITE_REPORT_ERROR_URL", ""),
         ),
         smtp_url=env.get("SMTP_URL", ""),
-        mail_sender=env.get("MAIL_SENDER") or Settings.__dataclass_fields__["mail_sender"].default,
+        mail_sender=env.get("MAIL_SENDER") or Settings.mail_sender,
         max_upload_bytes=_whole_number(env, "MAX_UPLOAD_BYTES", 20 * 1024 * 1024),
         demonstration=env.get("DEMONSTRATION", "") == "1",
     )

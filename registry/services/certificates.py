@@ -28,6 +28,7 @@ from registry.domain.validity import (
 )
 from registry.models import Bureau, Certificate, CertificateEvent, Declaration
 from registry.services import audit, jobs, notifications, scope, snapshots
+from registry.services.locking import lock
 from registry.services.numbers import next_serial
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def change_state(
         NotAllowed: not open to this person, or not in this state.
         InvalidFields: reason, document number or date is required and missing.
     """
-    work.session.refresh(certificate, with_for_update=True)
+    lock(work.session, certificate)
     if certificate.revision != revision:
         raise StaleRevision
     party = _party(work, certificate)

@@ -17,6 +17,7 @@ from registry.domain.rules import rules_in_force
 from registry.domain.workflow import CLOSED_STATUSES, Action, Status
 from registry.models import Certificate, Decision, Declaration, Product, Submission
 from registry.services import audit, enterprises, evidence, products, reference, reviews, snapshots
+from registry.services.locking import lock
 from registry.services.numbers import next_serial
 
 if TYPE_CHECKING:
@@ -240,7 +241,7 @@ def _add_draft(
 
 def _open_draft(work: Work, declaration_id: int, revision: int) -> Declaration:
     declaration = get_own(work, declaration_id, to_file=True)
-    work.session.refresh(declaration, with_for_update=True)
+    lock(work.session, declaration)
     if declaration.status in CLOSED_STATUSES:
         raise AlreadyClosed
     if declaration.revision != revision:

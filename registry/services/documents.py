@@ -30,7 +30,7 @@ class UnreadableDocument(RuntimeError):  # noqa: N818  # It states a fact about 
 
 def verification_url(settings: Settings, code: str) -> str:
     """The address printed on certificates and goods; a promise for ever."""
-    return f"{settings.public_url}/c/{code}"
+    return qr.canonical_url(f"{settings.public_url}/c/{code}")
 
 
 def make(work: Work, certificate_id: int) -> None:

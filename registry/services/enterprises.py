@@ -12,8 +12,8 @@ from registry.domain.errors import Duplicate, NotAllowed, StaleRevision
 from registry.domain.messages import N_
 from registry.domain.requirements import Facts, validated
 from registry.domain.roles import ENTERPRISE_ROLES, FILING_ROLES, Role, Subject
-from registry.models import Enterprise, Membership
-from registry.services import audit, reference
+from registry.models import Enterprise
+from registry.services import audit, people, reference
 from registry.services.constraints import unique
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ def register(work: Work, owner: User, values: Mapping[str, Any]) -> Enterprise:
     _fill(enterprise, normal)
     with unique(work.session, "uq_enterprise_uscc", "uscc", _TAKEN):
         work.session.add(enterprise)
-    work.session.add(Membership(user=owner, enterprise=enterprise, role=Role.OWNER, since=work.now))
-    work.session.flush()
+    people.join(work, owner, enterprise, Role.OWNER)
     audit.record(work, "enterprise:enterprise:register", enterprise.id, uscc=enterprise.uscc)
     return enterprise
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from registry.domain.errors import Duplicate
 from registry.domain.messages import N_
 from registry.domain.roles import Actor, Role, Seat, Subject, Tier
-from registry.models import Bureau, Post, User
+from registry.models import Bureau, Membership, Post, User
 from registry.services import audit
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from registry.models import Membership
+    from registry.models import Enterprise
     from registry.services.work import Work
 
 
@@ -43,6 +43,12 @@ def add_user(work: Work, *, email: str, name: str, password_hash: str) -> User:
     work.session.flush()
     audit.record(work, "account:user:register", user.id)
     return user
+
+
+def join(work: Work, user: User, enterprise: Enterprise, role: Role) -> None:
+    """Let a person act for a firm."""
+    work.session.add(Membership(user=user, enterprise=enterprise, role=role, since=work.now))
+    work.session.flush()
 
 
 def appoint(work: Work, user: User, bureau: Bureau, role: Role) -> None:

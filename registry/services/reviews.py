@@ -15,6 +15,7 @@ from registry.domain.text import clean_text
 from registry.domain.workflow import CLOSED_STATUSES, Action, Stage, Status, allowed_transitions, resolve
 from registry.models import Decision, Filing
 from registry.services import audit, certificates, notifications, scope
+from registry.services.locking import lock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +54,7 @@ def apply_action(
         NotAllowed: not this action, not here, not by this person, or on the actor's own firm.
         InvalidFields: a reason is required and missing, or too long.
     """
-    _lock(work, filing)
+    lock(work.session, filing)
     _guard_revision(filing, revision)
     seat = _seat_for(work.actor, filing, action)
     stage = stage_of(filing)
@@ -118,11 +119,6 @@ def stage_of(filing: Filing) -> Stage:
 def route_of(filing: Filing) -> Route:
     """The tiers it goes through under its own version of the rules."""
     return rules_of(filing.kind, filing.rules_version).route
-
-
-def _lock(work: Work, filing: Filing) -> None:
-    """Read the row again under a lock, so that two people deciding at once are put in order."""
-    work.session.refresh(filing, with_for_update=True)
 
 
 def _guard_revision(filing: Filing, revision: int) -> None:

@@ -20,6 +20,7 @@ _POLICY: Final = {
     "img-src": "'self' data:",
     "font-src": "'self'",
     "connect-src": "'self'",
+    "frame-src": "'self'",
     "form-action": "'self'",
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
@@ -62,9 +63,9 @@ def add_headers(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = "; ".join(
             f"{name} {value}" for name, value in policy.items()
         )
-    if "Cache-Control" not in response.headers:
-        public = is_public(request.endpoint) and response.status_code < 400  # noqa: PLR2004  # Errors are not kept.
-        response.headers["Cache-Control"] = "public, max-age=60" if public else "private, no-store"
+    if not is_public(request.endpoint) or response.status_code >= 400:  # noqa: PLR2004  # Errors are not kept.
+        response.headers["Cache-Control"] = "private, no-store"
+    response.headers.setdefault("Cache-Control", "public, max-age=60")
     response.headers["X-Request-ID"] = g.get("request_id", "")
     return response
 

@@ -43,7 +43,8 @@ def received(field: str) -> Iterator[Upload | None]:
 def stored_file(file: StoredFile, *, name: str) -> Response:
     """A kept file for those who may see it: shown in the page, unable to do anything, kept by no cache."""
     response = send_file(adapters().store.open(file.sha256), mimetype=file.media_type, download_name=name)
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    # Browsers refuse to show a PDF in a sandbox; what could act in one was refused when it came in.
+    sandbox = "" if file.media_type == "application/pdf" else "; sandbox"
+    response.headers["Content-Security-Policy"] = f"default-src 'none'; style-src 'unsafe-inline'{sandbox}"
     response.headers["X-Frame-Options"] = "SAMEORIGIN"  # The reviewer's page shows it beside the case.
     return response

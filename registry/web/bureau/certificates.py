@@ -6,14 +6,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from wtforms import HiddenField, StringField, TextAreaField
+from flask_babel import lazy_gettext
+from wtforms import StringField, TextAreaField
 
 from registry.domain.messages import N_
 from registry.domain.validity import STATE_LABELS, CertificateAction, DisplayedState
 from registry.services import certificates as service
 from registry.services import worklists
 from registry.web.bureau.blueprint import blueprint
-from registry.web.forms import RegistryForm, told_at_fields
+from registry.web.forms import DateField, RegistryForm, told_at_fields
 from registry.web.messages import translated
 from registry.web.pagination import page_number
 from registry.web.transaction import commits
@@ -34,9 +35,9 @@ ACTIONS: Final = {
 class ChangeForm(RegistryForm):
     """A change of state with its particulars."""
 
-    reason = TextAreaField()
-    document_number = StringField()
-    until = StringField()
+    reason = TextAreaField(lazy_gettext("原因"))
+    document_number = StringField(lazy_gettext("文号"))
+    until = DateField(lazy_gettext("整改期限"))
 
 
 @blueprint.get("/certificates")

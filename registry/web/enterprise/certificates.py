@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext, lazy_gettext
+from wtforms import TextAreaField
 
 from registry.domain.declaration import STEP_NAMES
 from registry.domain.validity import CertificateAction
@@ -18,6 +19,12 @@ from registry.web.work import current_work
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+
+class WithdrawalForm(RegistryForm):
+    """Giving a certificate up."""
+
+    reason = TextAreaField(lazy_gettext("注销的原因"))
 
 
 @blueprint.get("/certificates")
@@ -50,7 +57,7 @@ def withdraw_certificate(certificate_id: int) -> ResponseReturnValue:
     """Give a certificate up, for instance when production has ended."""
     work = current_work()
     found = service.get(work, certificate_id)
-    form = RegistryForm(data={"revision": found.revision})
+    form = WithdrawalForm(data={"revision": found.revision})
     if form.validate_on_submit():
         with told_at_fields(form):
             service.change_state(
@@ -58,7 +65,7 @@ def withdraw_certificate(certificate_id: int) -> ResponseReturnValue:
                 found,
                 CertificateAction.WITHDRAW,
                 revision=form.shown_revision,
-                reason=request.form.get("reason", ""),
+                reason=form.reason.data or "",
             )
             flash(gettext("证书已注销。"), "success")
             return redirect(url_for("enterprise.certificate", certificate_id=certificate_id))

@@ -210,7 +210,7 @@ def _check_page(declaration_id: int, form: RegistryForm, gaps: list[Gap]) -> str
         gaps=[_link(draft, gap) for gap in gaps],
         steps=_progress(draft, gaps, "check"),
         definition=STEPS,
-        choices=declaration_choices(work),
+        words=_words(declaration_choices(work)),
         files=evidence.by_ids(work, ids, draft.enterprise_id),
     )
 
@@ -240,6 +240,19 @@ def _link(draft: Declaration, gap: Gap) -> dict[str, str]:
         "enterprise.edit_declaration", declaration_id=draft.id, step_name=gap.step, check=1, _anchor=gap.field
     )
     return {"href": url, "text": f"{translated(gap.label)}：{translated(gap.message)}"}
+
+
+def _words(choices: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """The words for the values of every choice, by field."""
+    words = {
+        field.name: {value: translated(label) for value, label in field.choices}
+        for step in STEPS
+        for outer in step.fields
+        for field in (outer, *outer.columns)
+    }
+    words["product"] = dict(choices["product"])
+    words["markets"] = {value: label for group in choices["markets"].values() for value, label in group}
+    return words
 
 
 def _labels() -> Mapping[str, str]:

@@ -7,7 +7,7 @@ validators here but CSRF: a rule stands in one place, for the page, the bulk upl
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -23,6 +23,7 @@ from wtforms import (
 )
 from wtforms import Form as PlainForm
 from wtforms import widgets
+from wtforms.fields.choices import SelectChoice
 
 from registry.domain.requirements import Field, Kind
 from registry.web.messages import translated
@@ -33,20 +34,26 @@ if TYPE_CHECKING:
     from registry.domain.errors import InvalidFields
     from registry.domain.messages import Message
 
-_FEW = 6  # Up to this many choices stand open as radio buttons.
+# A first line that chooses nothing, so that nobody picks the first place by accident.
+_NOTHING: Final = SelectChoice("", "—")
+_FEW: Final = 6  # Up to this many choices stand open as radio buttons.
 
 
-class DateField(StringField):
-    """A date as text: a native picker where the text is a date, and plain text where something else was typed."""
+class DateWidget(widgets.DateInput):  # type: ignore[misc]  # WTForms ships no types.
+    """A native picker for a date, and plain text where something else was typed: a picker would not show it."""
 
-    @property
-    def widget(self) -> widgets.TextInput:  # type: ignore[override]
-        text = self.data or ""
+    def __call__(self, field: StringField, **kwargs: Any) -> Any:
         try:
-            date.fromisoformat(text or "2000-01-01")
+            date.fromisoformat(field.data or "2000-01-01")
         except ValueError:
-            return widgets.TextInput()
-        return widgets.DateInput()
+            kwargs["type"] = "text"
+        return super().__call__(field, **kwargs)
+
+
+class DateField(StringField):  # type: ignore[misc]  # WTForms ships no types.
+    """A date, kept as it was typed."""
+
+    widget = DateWidget()
 
 
 class BoxesField(SelectMultipleField):
@@ -144,19 +151,25 @@ def _single(field: Field, label: str, choices: Mapping[str, Any]) -> Any:
         return TextAreaField(label, render_kw=attributes | {"rows": 4})
     if field.kind is Kind.LINE:
         return StringField(label, render_kw=attributes)
-    options = choices.get(field.name) or [(value, translated(text)) for value, text in field.choices]
+    options = _options(
+        choices.get(field.name) or [(value, translated(text)) for value, text in field.choices]
+    )
     if field.kind is Kind.CHOICES or field.kind is Kind.FLAG:
         return BoxesField(label, choices=options, validate_choice=False)
     if field.choices and len(options) <= _FEW:
         return RadioField(label, choices=options, validate_choice=False, render_kw=attributes)
-    return SelectField(label, choices=_with_blank(options), validate_choice=False, render_kw=attributes)
+    return SelectField(label, choices=[_NOTHING, *options], validate_choice=False, render_kw=attributes)
 
 
-def _with_blank(options: Any) -> Any:
-    """A first line that chooses nothing, so that nobody picks the first place by accident."""
-    if isinstance(options, dict):
-        return {"": [("", "—")], **options}
-    return [("", "—"), *options]
+def _options(pairs: Any) -> list[SelectChoice]:
+    """Choices from pairs of value and label, or from groups of such pairs by the group's label."""
+    if isinstance(pairs, dict):
+        return [
+            SelectChoice(value, label, optgroup=group)
+            for group, each in pairs.items()
+            for value, label in each
+        ]
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def _attributes(field: Field) -> dict[str, Any]:

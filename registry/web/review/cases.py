@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from flask import flash, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext
 from wtforms import HiddenField, TextAreaField
 
-from registry.domain.declaration import STEPS
+from registry.domain.declaration import COMPARISON_COLUMNS, STEPS
 from registry.domain.errors import NotAllowed
 from registry.domain.messages import N_
-from registry.domain.product import CATEGORIES
 from registry.domain.workflow import Action
 from registry.services import declarations, reviews
 from registry.web.forms import RegistryForm, told_at_fields
@@ -35,7 +35,7 @@ class DecisionForm(RegistryForm):
     """A decision: the action is the button that was pressed."""
 
     action = HiddenField()
-    reason = TextAreaField()
+    reason = TextAreaField(lazy_gettext("审核意见"))
 
 
 @blueprint.route("/cases/<int:filing_id>", methods=["GET", "POST"])
@@ -72,12 +72,22 @@ def case(filing_id: int) -> ResponseReturnValue:
         declared=json.loads(filing.submissions[-1].snapshot),
         submission=filing.submissions[-1],
         steps=STEPS,
-        categories=dict(CATEGORIES),
+        **_words(),
         actions=reviews.possible_actions(work, filing),
         own_firm=reviews.is_own_firm(work.actor, filing),
         certificate=declarations.certificate_of(work, filing),
     )
     return page, form.status
+
+
+def _words() -> dict[str, dict[str, str]]:
+    """Labels for what the snapshot holds as values."""
+    fields = {field.name: field for step in STEPS for field in step.fields}
+    return {
+        "labels": {name: translated(field.label) for name, field in fields.items()},
+        "stricter": dict(COMPARISON_COLUMNS[-1].choices),
+        "quality": {value: translated(label) for value, label in fields["quality_record"].choices},
+    }
 
 
 def _pressed() -> Action:
