@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from registry.infrastructure.clock import Clock
 
 
-class NoRole(RoleMixin):  # type: ignore[misc]  # The accounts library ships no types.
+class NoRole(RoleMixin):
     """The accounts library wants a role model; what people may do hangs on their seats, see `domain.roles`."""
 
 

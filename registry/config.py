@@ -46,9 +46,7 @@ class Settings:
     """All settings of one process. Paths are absolute, sizes in bytes, times in seconds."""
 
     environment: Environment
-    secret_keys: tuple[
-        str, ...
-    ]  # The first signs; the others still verify, so that keys rotate without sign-outs.
+    secret_keys: tuple[str, ...]  # The first signs; the others still verify, so that keys rotate without sign-outs.
     password_salt: str
     database_url: str
     database_read_url: str  # The replica where there is one; otherwise the same database.

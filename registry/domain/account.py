@@ -10,9 +10,7 @@ from registry.domain.errors import InvalidValue
 from registry.domain.messages import N_, Message
 from registry.domain.requirements import Field
 
-SHORTEST_PASSWORD: Final = (
-    10  # characters; longer words are safer than stranger ones (NIST SP 800-63B clause 5.1.1)
-)
+SHORTEST_PASSWORD: Final = 10  # characters; longer words are safer than stranger ones (NIST SP 800-63B clause 5.1.1)
 LONGEST_PASSWORD: Final = 128
 
 
@@ -41,7 +39,5 @@ def check_password(password: str, again: str) -> dict[str, Message]:
 
 FIELDS: Final = (
     Field("person_name", N_("您的姓名"), help=N_("账号所有人，不公开。"), max_length=60),
-    Field(
-        "email", N_("登录邮箱"), help=N_("用于登录和接收通知，不公开。"), max_length=255, check=check_email
-    ),
+    Field("email", N_("登录邮箱"), help=N_("用于登录和接收通知，不公开。"), max_length=255, check=check_email),
 )

@@ -126,9 +126,7 @@ def _rows_gaps(step: Step, spec: Field, rows: list[dict[str, str]], facts: Facts
     if spec.required and not filled:
         yield Gap(step.name, spec.name, spec.label, Message(N_("请至少填写一行。")), missing=True)
     if len(filled) > spec.max_rows:
-        message = Message(
-            N_("最多 %(most)s 行，现有 %(count)s 行。"), {"most": spec.max_rows, "count": len(filled)}
-        )
+        message = Message(N_("最多 %(most)s 行，现有 %(count)s 行。"), {"most": spec.max_rows, "count": len(filled)})
         yield Gap(step.name, spec.name, spec.label, message, missing=False)
     for number, row in filled:
         for column in spec.columns:
@@ -173,9 +171,7 @@ def _entry_problem(spec: Field, entry: str, known: frozenset[str], today: date) 
     if spec.kind in {Kind.CHOICE, Kind.CHOICES, Kind.FILE}:
         return None if entry in known else Message(N_("请从列表中选择。"))
     if len(entry) > spec.max_length:
-        return Message(
-            N_("最多 %(most)s 个字，现有 %(count)s 个字。"), {"most": spec.max_length, "count": len(entry)}
-        )
+        return Message(N_("最多 %(most)s 个字，现有 %(count)s 个字。"), {"most": spec.max_length, "count": len(entry)})
     if spec.kind is Kind.DATE:
         return _date_problem(spec, entry, today)
     if spec.check is None:

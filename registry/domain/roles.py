@@ -64,9 +64,7 @@ class Actor:
 
     def enterprise_ids(self, roles: frozenset[Role] = ENTERPRISE_ROLES) -> tuple[int, ...]:
         """The firms the person acts for in one of these roles."""
-        return tuple(
-            seat.enterprise_id for seat in self.seats if seat.enterprise_id is not None and seat.role in roles
-        )
+        return tuple(seat.enterprise_id for seat in self.seats if seat.enterprise_id is not None and seat.role in roles)
 
     def seats_at(self, *, area_path: str, subject: str, roles: frozenset[Role]) -> tuple[Seat, ...]:
         """The office seats whose scope (region × subject) takes in this place and subject."""

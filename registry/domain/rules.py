@@ -28,9 +28,7 @@ class Rules:
 
 _DECLARATION_2020 = Rules(
     version="2020-1",
-    in_force_from=date(
-        2020, 9, 17
-    ),  # 国办发〔2020〕16号 let firms declare by themselves; SAMR withdrew its own rules.
+    in_force_from=date(2020, 9, 17),  # 国办发〔2020〕16号 let firms declare by themselves; SAMR withdrew its own rules.
     subject=Subject.MARKET_SUPERVISION,
     route=(Tier.COUNTY, Tier.CITY),
     validity_years=3,

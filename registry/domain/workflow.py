@@ -95,24 +95,18 @@ DECLARATION: tuple[Transition, ...] = (
     Transition(Action.RECOMMEND, _IN_REVIEW, Status.UNDER_REVIEW, _REVIEWER, Step.NEXT, Where.BEFORE_LAST),
     Transition(Action.APPROVE, _IN_REVIEW, Status.APPROVED, _REVIEWER, Step.OFF, Where.LAST),
     Transition(Action.RETURN, _IN_REVIEW, Status.RETURNED, _REVIEWER, Step.SAME, needs_reason=True),
-    Transition(
-        Action.REJECT, _IN_REVIEW, Status.REJECTED, _REVIEWER, Step.OFF, Where.LAST, needs_reason=True
-    ),
+    Transition(Action.REJECT, _IN_REVIEW, Status.REJECTED, _REVIEWER, Step.OFF, Where.LAST, needs_reason=True),
 )
 
 TABLES: dict[str, tuple[Transition, ...]] = {"declaration": DECLARATION}
 
 
-def allowed_transitions(
-    kind: str, stage: Stage, route: Route, roles: frozenset[Role]
-) -> tuple[Transition, ...]:
+def allowed_transitions(kind: str, stage: Stage, route: Route, roles: frozenset[Role]) -> tuple[Transition, ...]:
     """The rows that somebody with one of these roles may take from here, in the table's order."""
     return tuple(row for row in TABLES[kind] if row.roles & roles and _possible(row, stage, route))
 
 
-def resolve(
-    kind: str, stage: Stage, action: Action, route: Route, roles: frozenset[Role]
-) -> tuple[Transition, Stage]:
+def resolve(kind: str, stage: Stage, action: Action, route: Route, roles: frozenset[Role]) -> tuple[Transition, Stage]:
     """The row for this action from here, and the stage it leads to.
 
     Raises:

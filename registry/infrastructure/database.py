@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.orm import Session
     from sqlalchemy.pool import ConnectionPoolEntry
 
     from registry.config import Settings
@@ -40,6 +42,12 @@ def engine_options(settings: Settings) -> dict[str, dict[str, Any]]:
             "connect_args": _read_only_args(settings.database_read_url),
         },
     }
+
+
+def insert_into(session: Session, model: type[Any]) -> Any:
+    """An INSERT that knows ON CONFLICT, in the dialect of the session's database."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    return dialect.insert(model)
 
 
 def prepare(engine: Engine, *, read_only: bool = False) -> None:

@@ -124,9 +124,7 @@ class FontSet:
     bold: Path
     rare: Path
     fallbacks: tuple[str, ...]  # names of installed families for the rarest ideographs
-    coverages: tuple[
-        frozenset[int], ...
-    ]  # the code points of each font, in the order in which fonts are tried
+    coverages: tuple[frozenset[int], ...]  # the code points of each font, in the order in which fonts are tried
 
     @property
     def families(self) -> tuple[str, ...]:
@@ -276,9 +274,7 @@ def _digest(path: Path, _changed: int) -> str:
 
 def _build_once(cache: Path, source: FontFile, family: str, code_points: frozenset[int]) -> Path:
     """Return the path of the built face; build it when that was never done for this source and version."""
-    wanted = repr(
-        (BUILDER_VERSION, family, _digest(source.path, source.path.stat().st_mtime_ns), sorted(code_points))
-    )
+    wanted = repr((BUILDER_VERSION, family, _digest(source.path, source.path.stat().st_mtime_ns), sorted(code_points)))
     key = hashlib.sha256(wanted.encode()).hexdigest()[:16]
     stem = f"{family}-{source.style}".lower().replace(" ", "-")
     path = cache / f"{stem}-{key}.ttf"

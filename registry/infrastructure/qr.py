@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 # The last part is a public code: sixteen characters of Crockford's base 32. A host with Chinese letters is
 # written in its ASCII form (xn--…), which every scanner understands.
-_ADDRESS: Final = re.compile(
-    r"(?P<origin>(?i:https?)://[A-Za-z0-9.-]+(?::[0-9]+)?)(?P<path>/c/[0-9A-HJKMNP-TV-Z]{16})"
-)
+_ADDRESS: Final = re.compile(r"(?P<origin>(?i:https?)://[A-Za-z0-9.-]+(?::[0-9]+)?)(?P<path>/c/[0-9A-HJKMNP-TV-Z]{16})")
 _POINTS_PER_INCH: Final = 72
 
 
@@ -51,9 +49,7 @@ def svg(url: str) -> str:
         ValueError: see `canonical_url`.
     """
     rows = _symbol(url).get_matrix()
-    path = "".join(
-        f"M{x},{y}h{width}v1h-{width}z" for y, row in enumerate(rows) for x, width in _dark_runs(row)
-    )
+    path = "".join(f"M{x},{y}h{width}v1h-{width}z" for y, row in enumerate(rows) for x, width in _dark_runs(row))
     size = len(rows)
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path d="{path}"/></svg>'
 
@@ -100,6 +96,4 @@ def _dark_runs(row: list[bool]) -> Iterator[tuple[int, int]]:
 
 
 def _read(picture: Any) -> list[Any]:
-    return list(
-        zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
-    )
+    return list(zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)))

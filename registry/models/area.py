@@ -23,16 +23,10 @@ class Area(Base):
         comment="GB/T 2260 code; a functional zone has its city's code and a suffix",
     )
     name: Mapped[str] = mapped_column(String(60), comment="Name in Chinese")
-    name_en: Mapped[str] = mapped_column(
-        String(120), default="", comment="Name in English where one is in use"
-    )
-    level: Mapped[str] = mapped_column(
-        String(10), comment="province, city or county; a zone ranks as a county"
-    )
+    name_en: Mapped[str] = mapped_column(String(120), default="", comment="Name in English where one is in use")
+    level: Mapped[str] = mapped_column(String(10), comment="province, city or county; a zone ranks as a county")
     kind: Mapped[str] = mapped_column(String(20), default="statutory", comment="statutory or functional_zone")
-    parent_code: Mapped[str | None] = mapped_column(
-        ForeignKey("area.code"), index=True, comment="The area above"
-    )
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"), index=True, comment="The area above")
     path: Mapped[str] = mapped_column(
         String(60),
         index=True,

@@ -25,50 +25,32 @@ class Certificate(Base):
 
     __tablename__ = "certificate"
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('valid', 'suspended', 'revoked', 'withdrawn', 'superseded')", name="state"
-        ),
+        CheckConstraint("state IN ('valid', 'suspended', 'revoked', 'withdrawn', 'superseded')", name="state"),
         CheckConstraint("valid_from <= valid_until", name="dates"),
         Index("ix_certificate_directory", "area_code", "category", "state", "issued_on"),
     )
 
     id: Mapped[int] = id_column()
-    code: Mapped[str] = mapped_column(
-        String(16), unique=True, comment="Public code in the QR: 80 random bits"
-    )
-    number: Mapped[str] = mapped_column(
-        String(32), unique=True, comment="Printed number with check character"
-    )
+    code: Mapped[str] = mapped_column(String(16), unique=True, comment="Public code in the QR: 80 random bits")
+    number: Mapped[str] = mapped_column(String(32), unique=True, comment="Printed number with check character")
     kind: Mapped[str] = mapped_column(String(20), comment="declaration (later certification, title)")
     # Unique: however often a decision is repeated, a filing leads to one certificate.
-    filing_id: Mapped[int] = mapped_column(
-        ForeignKey("filing.id"), unique=True, comment="What it was issued on"
-    )
+    filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"), unique=True, comment="What it was issued on")
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True, comment="The holder")
     bureau_id: Mapped[int] = mapped_column(ForeignKey("bureau.id"), comment="The issuing office")
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"), comment="The holder's county at issue")
     rules_version: Mapped[str] = mapped_column(String(20), comment="The rules it was issued under")
-    product_name: Mapped[str] = mapped_column(
-        String(200), index=True, comment="From the snapshot, for the directory"
-    )
-    enterprise_name: Mapped[str] = mapped_column(
-        String(200), index=True, comment="From the snapshot, likewise"
-    )
+    product_name: Mapped[str] = mapped_column(String(200), index=True, comment="From the snapshot, for the directory")
+    enterprise_name: Mapped[str] = mapped_column(String(200), index=True, comment="From the snapshot, likewise")
     category: Mapped[str] = mapped_column(String(20), comment="From the snapshot, likewise")
     snapshot: Mapped[str] = mapped_column(Text, comment="What was attested, canonical JSON; public")
     sha256: Mapped[str] = mapped_column(String(64), comment="SHA-256 of the snapshot's UTF-8 bytes")
     issued_on: Mapped[date] = mapped_column(comment="Date of issue")
     valid_from: Mapped[date] = mapped_column(comment="First day of validity")
     valid_until: Mapped[date] = mapped_column(index=True, comment="Last day of validity")
-    state: Mapped[str] = mapped_column(
-        String(12), default="valid", comment="As last decided; expiry is computed"
-    )
-    superseded_by_id: Mapped[int | None] = mapped_column(
-        ForeignKey("certificate.id"), comment="The newer one"
-    )
-    document_id: Mapped[int | None] = mapped_column(
-        ForeignKey("stored_file.id"), comment="The PDF, once made"
-    )
+    state: Mapped[str] = mapped_column(String(12), default="valid", comment="As last decided; expiry is computed")
+    superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), comment="The newer one")
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), comment="The PDF, once made")
     revision: Mapped[int] = mapped_column(Integer, default=1, comment="Counts changes; a stale page is told")
     created_at: Mapped[datetime] = mapped_column(comment="When it was issued, to the second")
 
@@ -101,9 +83,7 @@ class CertificateEvent(Base):
     id: Mapped[int] = id_column()
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), comment="The certificate")
     sequence: Mapped[int] = mapped_column(Integer, comment="1 is the issue, then counting")
-    action: Mapped[str] = mapped_column(
-        String(12), comment="issue, suspend, reinstate, revoke, withdraw, supersede"
-    )
+    action: Mapped[str] = mapped_column(String(12), comment="issue, suspend, reinstate, revoke, withdraw, supersede")
     to_state: Mapped[str] = mapped_column(String(12), comment="State after")
     effective_on: Mapped[date] = mapped_column(comment="From this day")
     correct_by: Mapped[date | None] = mapped_column(comment="Suspension: time allowed to put things right")

@@ -26,16 +26,12 @@ class Enterprise(Base):
     uscc: Mapped[str] = mapped_column(String(18), unique=True, comment="统一社会信用代码, GB 32100-2015")
     name: Mapped[str] = mapped_column(String(200), index=True, comment="Name as on the licence")
     name_en: Mapped[str] = mapped_column(String(200), default="", comment="English name as used on exports")
-    area_code: Mapped[str] = mapped_column(
-        ForeignKey("area.code"), index=True, comment="Place of business, to county"
-    )
+    area_code: Mapped[str] = mapped_column(ForeignKey("area.code"), index=True, comment="Place of business, to county")
     address: Mapped[str] = mapped_column(String(300), comment="Address below the county")
     industry_code: Mapped[str] = mapped_column(ForeignKey("industry.code"), comment="GB/T 4754-2017")
     founded_on: Mapped[date | None] = mapped_column(comment="Date of establishment on the licence")
     customs_code: Mapped[str] = mapped_column(String(10), default="", comment="海关注册编码")
-    legal_representative: Mapped[str] = mapped_column(
-        String(60), default="", comment="Personal data; never public"
-    )
+    legal_representative: Mapped[str] = mapped_column(String(60), default="", comment="Personal data; never public")
     contact_name: Mapped[str] = mapped_column(String(60), comment="Personal data; never public")
     contact_phone: Mapped[str] = mapped_column(String(40), comment="Personal data; never public")
     revision: Mapped[int] = mapped_column(Integer, default=1, comment="Counts changes; a stale page is told")

@@ -20,9 +20,7 @@ class StoredFile(Base):
     __tablename__ = "stored_file"
 
     id: Mapped[int] = id_column()
-    sha256: Mapped[str] = mapped_column(
-        String(64), unique=True, comment="SHA-256 of the content: its address"
-    )
+    sha256: Mapped[str] = mapped_column(String(64), unique=True, comment="SHA-256 of the content: its address")
     size: Mapped[int] = mapped_column(BigInteger, comment="Bytes")
     media_type: Mapped[str] = mapped_column(String(40), comment="Found by looking inside, not by the name")
     created_at: Mapped[datetime] = mapped_column(comment="When it was first stored")
@@ -45,9 +43,7 @@ class Evidence(Base):
     file_name: Mapped[str] = mapped_column(String(150), comment="The name it came with, made safe")
     issued_on: Mapped[date | None] = mapped_column(comment="Date of issue")
     expires_on: Mapped[date | None] = mapped_column(comment="Last day it is good for")
-    visibility: Mapped[str] = mapped_column(
-        String(10), default="review", comment="public, or review: reviewers only"
-    )
+    visibility: Mapped[str] = mapped_column(String(10), default="review", comment="public, or review: reviewers only")
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"), comment="Who sent it")
     created_at: Mapped[datetime] = mapped_column(comment="When it was sent")
 

@@ -31,9 +31,7 @@ filing_evidence = Table(
     "filing_evidence",
     Base.metadata,
     Column("filing_id", ForeignKey("filing.id"), primary_key=True, comment="The filing"),
-    Column(
-        "evidence_id", ForeignKey("evidence.id"), primary_key=True, index=True, comment="What it rests on"
-    ),
+    Column("evidence_id", ForeignKey("evidence.id"), primary_key=True, index=True, comment="What it rests on"),
     comment="Evidence a filing links to; a reviewer of the filing may read it",
 )
 
@@ -57,18 +55,14 @@ class Filing(Base):
     reference: Mapped[str | None] = mapped_column(
         String(24), unique=True, comment="受理编号, given at the first submission"
     )
-    enterprise_id: Mapped[int] = mapped_column(
-        ForeignKey("enterprise.id"), index=True, comment="The firm that files"
-    )
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True, comment="The firm that files")
     area_code: Mapped[str] = mapped_column(
         ForeignKey("area.code"), comment="Where the case is handled: the firm's county when it was submitted"
     )
     subject: Mapped[str] = mapped_column(String(20), comment="Which line of offices handles it")
     rules_version: Mapped[str] = mapped_column(String(20), comment="The rules in force when it was submitted")
     status: Mapped[str] = mapped_column(String(20), default="draft", comment="Where the case stands")
-    tier: Mapped[str] = mapped_column(
-        String(10), default="", comment="Who has it, or who sent it back; else empty"
-    )
+    tier: Mapped[str] = mapped_column(String(10), default="", comment="Who has it, or who sent it back; else empty")
     revision: Mapped[int] = mapped_column(Integer, default=1, comment="Counts changes; a stale page is told")
     created_at: Mapped[datetime] = mapped_column(comment="When the draft was begun")
     updated_at: Mapped[datetime] = mapped_column(comment="When it was last changed")
@@ -78,9 +72,7 @@ class Filing(Base):
     enterprise: Mapped[Enterprise] = relationship()
     area: Mapped[Area] = relationship()
     evidence: Mapped[list[Evidence]] = relationship(secondary=filing_evidence, order_by="Evidence.id")
-    submissions: Mapped[list[Submission]] = relationship(
-        back_populates="filing", order_by="Submission.sequence"
-    )
+    submissions: Mapped[list[Submission]] = relationship(back_populates="filing", order_by="Submission.sequence")
     decisions: Mapped[list[Decision]] = relationship(back_populates="filing", order_by="Decision.sequence")
 
     __mapper_args__ = {  # noqa: RUF012  # SQLAlchemy reads it as a plain dict.
@@ -99,9 +91,7 @@ class Declaration(Filing):
     __tablename__ = "declaration"
 
     id: Mapped[int] = mapped_column(ForeignKey("filing.id"), primary_key=True, comment="The filing")
-    product_id: Mapped[int | None] = mapped_column(
-        ForeignKey("product.id"), index=True, comment="The object declared"
-    )
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), index=True, comment="The object declared")
     content: Mapped[dict[str, Any]] = mapped_column(comment="Fields as typed, see domain/requirements.py")
     replaces_id: Mapped[int | None] = mapped_column(
         ForeignKey("certificate.id", use_alter=True), comment="The certificate that this one is to supersede"
@@ -147,9 +137,7 @@ class Decision(Base):
     to_tier: Mapped[str] = mapped_column(String(10), comment="Tier after")
     actor_id: Mapped[int] = mapped_column(ForeignKey("user.id"), comment="Who acted")
     actor_name: Mapped[str] = mapped_column(String(60), comment="The name the actor had then")
-    bureau_id: Mapped[int | None] = mapped_column(
-        ForeignKey("bureau.id"), comment="For which office; empty: the firm"
-    )
+    bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"), comment="For which office; empty: the firm")
     reason: Mapped[str] = mapped_column(Text, default="", comment="Opinion or reason, told to the firm")
     remarks: Mapped[dict[str, Any]] = mapped_column(comment="What is to be corrected, by field")
     decided_at: Mapped[datetime] = mapped_column(comment="When")

@@ -29,17 +29,11 @@ class Job(Base):
 
     id: Mapped[int] = id_column()
     kind: Mapped[str] = mapped_column(String(30), comment="Names the handler")
-    key: Mapped[str] = mapped_column(
-        String(100), comment="Unique within the kind: asked for twice, done once"
-    )
+    key: Mapped[str] = mapped_column(String(100), comment="Unique within the kind: asked for twice, done once")
     payload: Mapped[dict[str, Any]] = mapped_column(comment="What the handler needs")
     status: Mapped[str] = mapped_column(String(10), default="due", comment="due, done or failed (given up)")
-    due_at: Mapped[datetime] = mapped_column(
-        comment="Not before this moment; while at work, when the lease ends"
-    )
-    tries: Mapped[int] = mapped_column(
-        Integer, default=0, comment="Times begun; fences off a worker thought dead"
-    )
+    due_at: Mapped[datetime] = mapped_column(comment="Not before this moment; while at work, when the lease ends")
+    tries: Mapped[int] = mapped_column(Integer, default=0, comment="Times begun; fences off a worker thought dead")
     error: Mapped[str] = mapped_column(Text, default="", comment="What went wrong last")
     created_at: Mapped[datetime] = mapped_column(comment="When it was asked for")
     finished_at: Mapped[datetime | None] = mapped_column(comment="When it was done or given up")

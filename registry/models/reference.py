@@ -49,9 +49,7 @@ class Standard(Base):
     number: Mapped[str] = mapped_column(String(60), primary_key=True, comment="Number in normal form")
     title: Mapped[str] = mapped_column(String(200), comment="Title in Chinese")
     family: Mapped[str] = mapped_column(String(40), comment="Product family")
-    note: Mapped[str] = mapped_column(
-        String(300), default="", comment="Status: replaced, withdrawn, not yet in force"
-    )
+    note: Mapped[str] = mapped_column(String(300), default="", comment="Status: replaced, withdrawn, not yet in force")
 
 
 class StandardPair(Base):

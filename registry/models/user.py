@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from registry.models.enterprise import Enterprise
 
 
-class User(Base, UserMixin):  # type: ignore[misc]  # The accounts library ships no types.
+class User(Base, UserMixin):
     """A person's account. What the person may do hangs on memberships and posts, never on the account."""
 
     __tablename__ = "user"

@@ -38,9 +38,7 @@ TAGS: Final[dict[str, frozenset[str]]] = {
 }
 
 
-def record(
-    work: Work, tag: str, object_id: int | None = None, *, success: bool = True, **payload: Any
-) -> None:
+def record(work: Work, tag: str, object_id: int | None = None, *, success: bool = True, **payload: Any) -> None:
     """Write one row of the trail into the current transaction.
 
     Raises:

@@ -79,9 +79,7 @@ def issue(work: Work, filing: Filing, decision: Decision) -> Certificate:
     work.session.add(certificate)
     _add_event(work, certificate, "issue", effective_on=today, authority=bureau.name)
     audit.record(work, "review:certificate:issue", certificate.id, number=certificate.number)
-    jobs.enqueue(
-        work.session, DOCUMENT_JOB, str(certificate.id), {"certificate_id": certificate.id}, at=work.now
-    )
+    jobs.enqueue(work.session, DOCUMENT_JOB, str(certificate.id), {"certificate_id": certificate.id}, at=work.now)
     if filing.replaces_id is not None:
         _supersede(work, filing.replaces_id, certificate)
     return certificate
@@ -111,9 +109,7 @@ def change_state(
     party = _party(work, certificate)
     change = resolve_change(action, by=party, shown=state_shown(certificate, work.today))
     reason, document_number = clean_text(reason), clean_line(document_number)
-    check_particulars(
-        change, today=work.today, reason=reason, document_number=document_number, until=correct_by
-    )
+    check_particulars(change, today=work.today, reason=reason, document_number=document_number, until=correct_by)
     certificate.state = change.target
     _add_event(
         work,
@@ -167,9 +163,7 @@ def list_own(work: Work) -> list[Certificate]:
 
 def state_shown(certificate: Certificate, today: date) -> DisplayedState:
     """The state people see on this day."""
-    return displayed_state(
-        CertificateState(certificate.state), certificate.valid_from, certificate.valid_until, today
-    )
+    return displayed_state(CertificateState(certificate.state), certificate.valid_from, certificate.valid_until, today)
 
 
 def _own(work: Work) -> ColumnElement[bool]:
@@ -205,9 +199,7 @@ def _party(work: Work, certificate: Certificate) -> Party:
     """For whom the actor can act here. Nobody supervises a firm they belong or belonged to."""
     if certificate.enterprise_id in work.actor.enterprise_ids(FILING_ROLES):
         return Party.HOLDER
-    if certificate.enterprise_id in work.actor.related_enterprises or not _supervisor_seats(
-        work, certificate
-    ):
+    if certificate.enterprise_id in work.actor.related_enterprises or not _supervisor_seats(work, certificate):
         raise NotAllowed
     return Party.AUTHORITY
 
@@ -219,7 +211,7 @@ def _authority(work: Work, certificate: Certificate, party: Party) -> str:
 
 
 def _supervisor_seats(work: Work, certificate: Certificate) -> list[str]:
-    """The names of the offices in whose name the actor may change this certificate: the one that issued it, or above."""
+    """The names of the offices in whose name the actor may change it: the one that issued it, or above."""
     bureau = certificate.bureau
     seats = work.actor.seats_at(area_path=bureau.area.path, subject=bureau.subject, roles=SUPERVISOR)
     return [seat.bureau_name for seat in seats]

@@ -23,7 +23,7 @@ from registry.services.numbers import next_serial
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from registry.models import Enterprise
+    from registry.models import Enterprise, Filing
     from registry.services.work import Work
 
 KIND: Final = "declaration"
@@ -130,9 +130,9 @@ def get_own(work: Work, declaration_id: int, *, to_file: bool = False) -> Declar
     return declaration
 
 
-def certificate_of(work: Work, declaration: Declaration) -> Certificate | None:
-    """The certificate issued on a declaration, if it has come to that."""
-    return work.session.scalar(select(Certificate).where(Certificate.filing_id == declaration.id))
+def certificate_of(work: Work, filing: Filing) -> Certificate | None:
+    """The certificate issued on a filing, if it has come to that."""
+    return work.session.scalar(select(Certificate).where(Certificate.filing_id == filing.id))
 
 
 def save_step(
@@ -175,9 +175,7 @@ def submit(work: Work, declaration_id: int, *, revision: int) -> Declaration:
     if not again:
         declaration.area_code = declaration.enterprise.area_code
         declaration.rules_version = rules_in_force(KIND, work.today).version
-        declaration.reference = (
-            f"SM-{work.today.year}-{next_serial(work.session, f'SM-{work.today.year}'):06d}"
-        )
+        declaration.reference = f"SM-{work.today.year}-{next_serial(work.session, f'SM-{work.today.year}'):06d}"
     snapshot = _freeze(work, declaration)
     for report in snapshot["content"]["reports"]:
         linked = evidence.read(work, report["file"]["id"])
@@ -219,9 +217,7 @@ def _initial_content(work: Work, enterprise: Enterprise) -> dict[str, Any]:
     return content
 
 
-def _add_draft(
-    work: Work, enterprise: Enterprise, content: dict[str, Any], product: Product | None
-) -> Declaration:
+def _add_draft(work: Work, enterprise: Enterprise, content: dict[str, Any], product: Product | None) -> Declaration:
     rules = rules_in_force(KIND, work.today)
     declaration = Declaration(
         enterprise=enterprise,
@@ -261,9 +257,7 @@ def _chosen_product(work: Work, declaration: Declaration) -> Product | None:
 
 
 def _facts(work: Work, declaration: Declaration) -> Facts:
-    own_products = work.session.scalars(
-        select(Product.id).where(Product.enterprise_id == declaration.enterprise_id)
-    )
+    own_products = work.session.scalars(select(Product.id).where(Product.enterprise_id == declaration.enterprise_id))
     return Facts(
         work.today,
         {

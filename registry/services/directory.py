@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, func, or_, select
@@ -19,6 +18,8 @@ from registry.services import scope
 from registry.services.paging import Page
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 

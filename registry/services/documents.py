@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from registry.domain.documents import DeclarationDocument
 from registry.domain.errors import InvalidValue
 from registry.domain.product import CATEGORIES
 from registry.infrastructure import qr
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from registry.config import Settings
+    from registry.domain.documents import DeclarationDocument
     from registry.services.work import Work
 
 TEMPLATE: Final = "certificate_declaration.html"
@@ -44,9 +44,7 @@ def make(work: Work, certificate_id: int) -> None:
     if certificate.document_id is not None:
         return
     try:
-        pdf = work.adapters.documents.render(
-            TEMPLATE, document_data(work.settings, json.loads(certificate.snapshot))
-        )
+        pdf = work.adapters.documents.render(TEMPLATE, document_data(work.settings, json.loads(certificate.snapshot)))
     except InvalidValue as error:
         raise CannotEverSucceed(str(error)) from error
     found = qr.decode_pdf(pdf)
@@ -55,9 +53,7 @@ def make(work: Work, certificate_id: int) -> None:
     stored = files.keep_document(work, pdf)
     certificate.document = stored
     work.session.flush()
-    audit.record(
-        work, "worker:certificate:document", certificate.id, number=certificate.number, sha256=stored.sha256
-    )
+    audit.record(work, "worker:certificate:document", certificate.id, number=certificate.number, sha256=stored.sha256)
 
 
 def document_data(settings: Settings, snapshot: Mapping[str, Any]) -> DeclarationDocument:

@@ -78,9 +78,7 @@ def change(work: Work, values: Mapping[str, Any], *, revision: int) -> Enterpris
 
 def as_form(enterprise: Enterprise) -> dict[str, Any]:
     """The firm's facts as the form wants them."""
-    values = {
-        field.name: getattr(enterprise, _COLUMNS.get(field.name, field.name)) for field in definition.FIELDS
-    }
+    values = {field.name: getattr(enterprise, _COLUMNS.get(field.name, field.name)) for field in definition.FIELDS}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 

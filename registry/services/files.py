@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def keep_upload(work: Work, path: Path) -> StoredFile:
-    """Judge a file that was sent by its content, and store it. Pictures are re-encoded, which takes off what cameras add.
+    """Judge a file that was sent by its content, and store it; pictures are re-encoded, without camera data.
 
     Raises:
         RefusedFile: the file is none that is accepted; the message says why and what to do.

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import CursorResult, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from registry.infrastructure.database import insert_into
 from registry.models import Job
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ class CannotEverSucceed(Exception):  # noqa: N818  # It states a fact about the 
 
 def enqueue(session: Session, kind: str, key: str, payload: dict[str, Any], *, at: datetime) -> None:
     """Ask for a job; asking again with the same kind and key changes nothing."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(Job).values(  # type: ignore[attr-defined]  # Both modules have insert.
+    statement = insert_into(session, Job).values(
         kind=kind, key=key, payload=payload, status="due", due_at=at, created_at=at, tries=0, error=""
     )
     session.execute(statement.on_conflict_do_nothing(index_elements=["kind", "key"]))

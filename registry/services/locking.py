@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def lock(session: Session, row: Base) -> None:
-    """Read a row again under a lock that lasts until the commit. (On SQLite the transaction itself is the lock.)"""
+    """Read a row again under a lock that lasts until the commit. On SQLite the transaction is the lock."""
     # Only the row's own table: PostgreSQL cannot lock what hangs on it by an outer join.
     table = inspect(type(row)).base_mapper.local_table
     session.refresh(row, with_for_update={"of": table})

@@ -45,9 +45,7 @@ def get_own(work: Work, product_id: int, *, to_change: bool = False) -> Product:
         NotFound: there is no such product, or it is another firm's.
     """
     ids = work.actor.enterprise_ids(FILING_ROLES if to_change else ENTERPRISE_ROLES)
-    product = work.session.scalar(
-        select(Product).where(Product.id == product_id, Product.enterprise_id.in_(ids))
-    )
+    product = work.session.scalar(select(Product).where(Product.id == product_id, Product.enterprise_id.in_(ids)))
     if product is None:
         raise NotFound
     return product
@@ -131,9 +129,7 @@ def as_form(product: Product) -> dict[str, str]:
 
 
 def _fill(product: Product, normal: Mapping[str, Any]) -> list[str]:
-    changed = [
-        field.name for field in definition.FIELDS if getattr(product, field.name) != normal[field.name]
-    ]
+    changed = [field.name for field in definition.FIELDS if getattr(product, field.name) != normal[field.name]]
     for name in changed:
         setattr(product, name, normal[name])
     return changed

@@ -61,9 +61,7 @@ def _areas(folder: Path) -> list[Row]:
     """Divisions and zones, each after the area above it."""
     names_en = {row["code"]: row["name_en"] for row in _read(folder / "area_names_en.csv")}
     statutory = [row | {"kind": "statutory"} for row in _read(folder / "areas.csv")]
-    zones = [
-        row | {"kind": "functional_zone", "level": "county"} for row in _read(folder / "functional_zones.csv")
-    ]
+    zones = [row | {"kind": "functional_zone", "level": "county"} for row in _read(folder / "functional_zones.csv")]
     rows = statutory + zones
     parents = {row["code"]: row["parent_code"] for row in rows}
     for row in rows:

@@ -64,7 +64,7 @@ def apply_action(
     _guard_reason(reason, remarks, needed=row.needs_reason)
 
     _move(work, filing, after, action)
-    decision = _record(work, filing, action, stage, after, seat, reason, remarks)
+    decision = _record(work, filing, action, seat, before=stage, after=after, reason=reason, remarks=remarks)
     if after.status is Status.APPROVED:
         certificates.issue(work, filing, decision)
     notifications.filing_moved(work, filing, decision)
@@ -136,9 +136,7 @@ def _seat_for(actor: Actor, filing: Filing, action: Action) -> Seat:
     """
     if action in FIRM_ACTIONS:
         seats = [
-            seat
-            for seat in actor.seats
-            if seat.enterprise_id == filing.enterprise_id and seat.role in FILING_ROLES
+            seat for seat in actor.seats if seat.enterprise_id == filing.enterprise_id and seat.role in FILING_ROLES
         ]
     elif is_own_firm(actor, filing):
         raise NotAllowed(N_("您与申报企业有关联，应当回避，请由其他审核人员处理。"))
@@ -173,9 +171,10 @@ def _record(
     work: Work,
     filing: Filing,
     action: Action,
+    seat: Seat,
+    *,
     before: Stage,
     after: Stage,
-    seat: Seat,
     reason: str,
     remarks: Mapping[str, str],
 ) -> Decision:

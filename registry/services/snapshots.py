@@ -31,9 +31,7 @@ def of_submission(work: Work, declaration: Declaration) -> dict[str, Any]:
     """Everything that was declared, with the facts it referred to as they were then."""
     assert declaration.product is not None
     content = cleaned(STEPS, declaration.content)
-    files = evidence.by_ids(
-        work, (report["evidence"] for report in content["reports"]), declaration.enterprise_id
-    )
+    files = evidence.by_ids(work, (report["evidence"] for report in content["reports"]), declaration.enterprise_id)
     for report in content["reports"]:
         found = files[report["evidence"]]
         report["file"] = {"id": found.id, "sha256": found.file.sha256, "name": found.file_name}
@@ -54,9 +52,7 @@ def of_submission(work: Work, declaration: Declaration) -> dict[str, Any]:
     }
 
 
-def of_certificate(
-    certificate: Certificate, submission: Submission, bureau: Bureau, reference: str
-) -> dict[str, Any]:
+def of_certificate(certificate: Certificate, submission: Submission, bureau: Bureau, reference: str) -> dict[str, Any]:
     """What the certificate says. All of it is public: what the firm did not release is left out."""
     declared = json.loads(submission.snapshot)
     content = declared["content"]
@@ -129,16 +125,9 @@ def _product(product: Product) -> dict[str, Any]:
 
 
 def _markets(work: Work, codes: list[str]) -> list[dict[str, str]]:
-    countries = work.session.scalars(
-        select(Country).where(Country.alpha2.in_(codes)).order_by(Country.alpha2)
-    )
-    return [
-        {"code": country.alpha2, "name": country.name, "name_en": country.name_en} for country in countries
-    ]
+    countries = work.session.scalars(select(Country).where(Country.alpha2.in_(codes)).order_by(Country.alpha2))
+    return [{"code": country.alpha2, "name": country.name, "name_en": country.name_en} for country in countries]
 
 
 def _public_reports(reports: list[dict[str, Any]]) -> list[dict[str, str]]:
-    return [
-        {name: report[name] for name in ("number", "laboratory", "issued_on", "conclusion")}
-        for report in reports
-    ]
+    return [{name: report[name] for name in ("number", "laboratory", "issued_on", "conclusion")} for report in reports]

@@ -130,7 +130,7 @@ def find_code(session: Session, typed: str) -> str | None:
     return session.scalar(_CODE_OF_NUMBER, {"number": number}) if number is not None else None
 
 
-def _product_changed(snapshot: dict[str, Any], row: Row[Any]) -> bool:
+def _product_changed(snapshot: dict[str, Any], row: Row[*tuple[Any, ...]]) -> bool:
     if row.product_name is None:
         return False
     today = {column.key: getattr(row, f"product_{column.key}") for column in _PRODUCT_COLUMNS}

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 class Access(Enum):
     """Who is let in."""
 
-    PUBLIC = (
-        "public"  # Everybody; the page knows no visitor, sets no cookie and may be kept by shared caches.
-    )
+    PUBLIC = "public"  # Everybody; the page knows no visitor, sets no cookie and may be kept by shared caches.
     VISITOR = "visitor"  # Everybody, but the page knows the session: signing in, registering.
     SIGNED_IN = "signed_in"
     ENTERPRISE = "enterprise"  # Any seat at a firm.

@@ -132,9 +132,7 @@ def on_csrf_error(_error: CSRFError) -> ResponseReturnValue:
 def on_busy(error: OperationalError | StorageFull | InspectionUnavailable) -> ResponseReturnValue:
     """The database is locked or away, or the disk is full: nothing was changed, nothing typed is lost."""
     db.session.rollback()
-    db.session.bind = db.get_engine(
-        READ
-    )  # The page asks who is signed in, which must not wait for the lock again.
+    db.session.bind = db.get_engine(READ)  # The page asks who is signed in, which must not wait for the lock again.
     log.warning("busy", path=request.path, error=str(error).splitlines()[0])
     # A visitor's page asks the database who is there; a public one must not.
     return (kept.give_back(503) if not is_public(request.endpoint) else None) or error_page(503)

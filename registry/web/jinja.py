@@ -57,6 +57,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         "short_time": short_time,
         "group_code": group,
         "translated": translated,
+        "in_words": lambda value, words: words.get(value, value),
         "status_label": lambda status: translated(STATUS_LABELS[status]),
         "tier_label": lambda tier: translated(TIER_LABELS[tier]),
         "action_label": lambda action: translated(ACTION_LABELS[action]),

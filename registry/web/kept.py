@@ -56,18 +56,12 @@ def page(path: str, fields: list[tuple[str, str]], *, status: int = 200) -> str:
 def _keep() -> str:
     """Keep the fields of this request for their owner, and return the address of the page that gives them back."""
     owner, fields = _owner(), _typed_fields()
-    if (
-        not owner
-        or len(fields) > _MOST_FIELDS
-        or sum(len(value) for _name, value in fields) > _MOST_CHARACTERS
-    ):
+    if not owner or len(fields) > _MOST_FIELDS or sum(len(value) for _name, value in fields) > _MOST_CHARACTERS:
         return url_for("account.desk")
     token = secrets.token_urlsafe(32)
     now = current_app.extensions["registry"].clock.now()
     db.session.bind = db.get_engine(WRITE)
-    db.session.add(
-        KeptForm(token=token, user_id=owner, path=request.full_path.rstrip("?"), fields=fields, kept_at=now)
-    )
+    db.session.add(KeptForm(token=token, user_id=owner, path=request.full_path.rstrip("?"), fields=fields, kept_at=now))
     db.session.commit()
     return url_for("account.kept_form", token=token)
 

@@ -10,9 +10,6 @@ from registry.domain.messages import Message
 def translated(message: Message | str) -> str:
     """Translate first, then fill in; arguments that are messages themselves are translated too."""
     if isinstance(message, str):
-        return gettext(message) if message else ""
-    values = {
-        name: translated(value) if isinstance(value, Message) else value
-        for name, value in message.args.items()
-    }
-    return gettext(message.text, **values)
+        return str(gettext(message)) if message else ""
+    values = {name: translated(value) if isinstance(value, Message) else value for name, value in message.args.items()}
+    return str(gettext(message.text, **values))

@@ -28,9 +28,7 @@ def end(response: Response) -> Response:
     """Log the request without its query, which may hold what people search for."""
     if request.endpoint != "static":
         milliseconds = round((time.perf_counter() - g.began) * 1000)
-        log.info(
-            "request", method=request.method, path=request.path, status=response.status_code, ms=milliseconds
-        )
+        log.info("request", method=request.method, path=request.path, status=response.status_code, ms=milliseconds)
     return response
 
 

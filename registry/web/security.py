@@ -60,9 +60,7 @@ def add_headers(response: Response) -> Response:
     if "Content-Security-Policy" not in response.headers:
         script_src = _POLICY["script-src"].format(nonce=csp_nonce()) + _MODULES
         policy = _POLICY | {"script-src": "'none'" if is_public(request.endpoint) else script_src}
-        response.headers["Content-Security-Policy"] = "; ".join(
-            f"{name} {value}" for name, value in policy.items()
-        )
+        response.headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
     if not is_public(request.endpoint) or response.status_code >= 400:  # noqa: PLR2004  # Errors are not kept.
         response.headers["Cache-Control"] = "private, no-store"
     response.headers.setdefault("Cache-Control", "public, max-age=60")

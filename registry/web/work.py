@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app, g, request
 from flask_security import current_user
-from sqlalchemy.orm import Session
 
 from registry.infrastructure.database import READ, db
 from registry.services import people
 from registry.services.work import Adapters, Work
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

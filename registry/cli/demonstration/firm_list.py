@@ -28,12 +28,8 @@ _JINGKAI = "330400-JK"
 _GANGQU = "330400-GQ"
 
 _JIAXING_FIRMS: Final = (
-    FirmEntry(
-        _NANHU, "glass", "嘉兴示例一号玻璃制品有限公司", "Jiaxing Example No. 1 Glassware Co., Ltd.", "示澄"
-    ),
-    FirmEntry(
-        _NANHU, "garments", "嘉兴样例禾城服饰有限公司", "Jiaxing Sample Hecheng Garments Co., Ltd.", "禾样"
-    ),
+    FirmEntry(_NANHU, "glass", "嘉兴示例一号玻璃制品有限公司", "Jiaxing Example No. 1 Glassware Co., Ltd.", "示澄"),
+    FirmEntry(_NANHU, "garments", "嘉兴样例禾城服饰有限公司", "Jiaxing Sample Hecheng Garments Co., Ltd.", "禾样"),
     FirmEntry(
         _NANHU,
         "appliances",
@@ -41,9 +37,7 @@ _JIAXING_FIRMS: Final = (
         "Jiaxing Fictional Nanhu Appliances Inc.",
         "菱演",
     ),
-    FirmEntry(
-        _NANHU, "lighting", "嘉兴演示烟雨照明科技有限公司", "Jiaxing Demo Yanyu Lighting Co., Ltd.", "烟雨示"
-    ),
+    FirmEntry(_NANHU, "lighting", "嘉兴演示烟雨照明科技有限公司", "Jiaxing Demo Yanyu Lighting Co., Ltd.", "烟雨示"),
     FirmEntry(
         _NANHU,
         "luggage",
@@ -51,9 +45,7 @@ _JIAXING_FIRMS: Final = (
         "Jiaxing Example Luggage Joint Venture",
         "SHILI",
     ),
-    FirmEntry(
-        _XIUZHOU, "bedding", "嘉兴样例秀洲家纺有限公司", "Jiaxing Sample Xiuzhou Home Textiles Ltd.", "秀样"
-    ),
+    FirmEntry(_XIUZHOU, "bedding", "嘉兴样例秀洲家纺有限公司", "Jiaxing Sample Xiuzhou Home Textiles Ltd.", "秀样"),
     FirmEntry(
         _XIUZHOU,
         "appliances",
@@ -61,15 +53,9 @@ _JIAXING_FIRMS: Final = (
         "Jiaxing Fictional Kitchen Appliances Ltd.",
         "虚厨",
     ),
-    FirmEntry(
-        _XIUZHOU, "lighting", "嘉兴示例光伏照明有限公司", "Jiaxing Example Solar Lighting Co., Ltd.", "示光"
-    ),
-    FirmEntry(
-        _XIUZHOU, "toys", "秀洲演示木艺玩具厂（普通合伙）", "Xiuzhou Demo Wooden Toys Partnership", "木演"
-    ),
-    FirmEntry(
-        _JIASHAN, "boards", "嘉善样例人造板有限公司", "Jiashan Sample Wood-based Panels Co., Ltd.", "善样"
-    ),
+    FirmEntry(_XIUZHOU, "lighting", "嘉兴示例光伏照明有限公司", "Jiaxing Example Solar Lighting Co., Ltd.", "示光"),
+    FirmEntry(_XIUZHOU, "toys", "秀洲演示木艺玩具厂（普通合伙）", "Xiuzhou Demo Wooden Toys Partnership", "木演"),
+    FirmEntry(_JIASHAN, "boards", "嘉善样例人造板有限公司", "Jiashan Sample Wood-based Panels Co., Ltd.", "善样"),
     FirmEntry(
         _JIASHAN,
         "boards",
@@ -77,18 +63,10 @@ _JIAXING_FIRMS: Final = (
         "Jiashan Fictional Weitang Furniture Co., Ltd.",
         "魏虚",
     ),
-    FirmEntry(
-        _JIASHAN, "toys", "嘉善示例益智玩具有限公司", "Jiashan Example Educational Toys Co., Ltd.", "益示"
-    ),
-    FirmEntry(
-        _JIASHAN, "fasteners", "嘉善演示紧固件(集团)有限公司", "Jiashan Demo Fasteners Group", "JS-DEMO"
-    ),
-    FirmEntry(
-        _HAIYAN, "fasteners", "海盐示例标准件有限公司", "Haiyan Example Standard Parts Co., Ltd.", "盐示"
-    ),
-    FirmEntry(
-        _HAIYAN, "fasteners", "海盐𠮷样紧固件有限公司", "Haiyan Jiyang (Sample) Fasteners Co., Ltd.", "𠮷样"
-    ),
+    FirmEntry(_JIASHAN, "toys", "嘉善示例益智玩具有限公司", "Jiashan Example Educational Toys Co., Ltd.", "益示"),
+    FirmEntry(_JIASHAN, "fasteners", "嘉善演示紧固件(集团)有限公司", "Jiashan Demo Fasteners Group", "JS-DEMO"),
+    FirmEntry(_HAIYAN, "fasteners", "海盐示例标准件有限公司", "Haiyan Example Standard Parts Co., Ltd.", "盐示"),
+    FirmEntry(_HAIYAN, "fasteners", "海盐𠮷样紧固件有限公司", "Haiyan Jiyang (Sample) Fasteners Co., Ltd.", "𠮷样"),
     FirmEntry(
         _HAIYAN,
         "fasteners",
@@ -111,12 +89,8 @@ _JIAXING_FIRMS: Final = (
         "Haining Example Maqiao New Materials Inc.",
         "马桥示",
     ),
-    FirmEntry(
-        _HAINING, "luggage", "海宁虚构皮革制品有限公司", "Haining Fictional Leather Goods Co., Ltd.", "虚革"
-    ),
-    FirmEntry(
-        _HAINING, "bedding", "海宁演示许村布艺有限公司", "Haining Demo Xucun Fabrics Co., Ltd.", "许演"
-    ),
+    FirmEntry(_HAINING, "luggage", "海宁虚构皮革制品有限公司", "Haining Fictional Leather Goods Co., Ltd.", "虚革"),
+    FirmEntry(_HAINING, "bedding", "海宁演示许村布艺有限公司", "Haining Demo Xucun Fabrics Co., Ltd.", "许演"),
     FirmEntry(
         _HAINING,
         "glass",
@@ -134,24 +108,12 @@ _JIAXING_FIRMS: Final = (
     ),
     FirmEntry(_PINGHU, "luggage", "平湖样例箱包有限公司", "Pinghu Sample Luggage Co., Ltd.", "平样"),
     FirmEntry(_PINGHU, "garments", "平湖演示羽绒服饰有限公司", "Pinghu Demo Down Garments Co., Ltd.", "羽演"),
-    FirmEntry(
-        _PINGHU, "children", "平湖示例当湖童装有限公司", "Pinghu Example Children's Wear Co., Ltd.", "当示"
-    ),
-    FirmEntry(
-        _TONGXIANG, "sweaters", "桐乡样例(集团)羊毛衫有限公司", "Tongxiang Sample Woollens Group", "桐样"
-    ),
-    FirmEntry(
-        _TONGXIANG, "sweaters", "桐乡示例濮院针织有限公司", "Tongxiang Example Puyuan Knitwear Ltd.", "濮示"
-    ),
-    FirmEntry(
-        _TONGXIANG, "sweaters", "桐乡虚构羊绒制品有限公司", "Tongxiang Fictional Cashmere Co., Ltd.", "虚绒"
-    ),
-    FirmEntry(
-        _TONGXIANG, "bedding", "桐乡演示蚕丝被业有限公司", "Tongxiang Demo Silk Bedding Co., Ltd.", "蚕演"
-    ),
-    FirmEntry(
-        _TONGXIANG, "children", "桐乡样例崇福儿童用品有限公司", "Tongxiang Sample Chongfu Kids Ltd.", "崇样"
-    ),
+    FirmEntry(_PINGHU, "children", "平湖示例当湖童装有限公司", "Pinghu Example Children's Wear Co., Ltd.", "当示"),
+    FirmEntry(_TONGXIANG, "sweaters", "桐乡样例(集团)羊毛衫有限公司", "Tongxiang Sample Woollens Group", "桐样"),
+    FirmEntry(_TONGXIANG, "sweaters", "桐乡示例濮院针织有限公司", "Tongxiang Example Puyuan Knitwear Ltd.", "濮示"),
+    FirmEntry(_TONGXIANG, "sweaters", "桐乡虚构羊绒制品有限公司", "Tongxiang Fictional Cashmere Co., Ltd.", "虚绒"),
+    FirmEntry(_TONGXIANG, "bedding", "桐乡演示蚕丝被业有限公司", "Tongxiang Demo Silk Bedding Co., Ltd.", "蚕演"),
+    FirmEntry(_TONGXIANG, "children", "桐乡样例崇福儿童用品有限公司", "Tongxiang Sample Chongfu Kids Ltd.", "崇样"),
     FirmEntry(
         _JINGKAI,
         "plastics",
@@ -159,9 +121,7 @@ _JIAXING_FIRMS: Final = (
         "Jiaxing Example Food Contact Materials Ltd.",
         "经示",
     ),
-    FirmEntry(
-        _JINGKAI, "batteries", "嘉兴经开虚构新能源有限公司", "Jiaxing Fictional New Energy Co., Ltd.", "虚能"
-    ),
+    FirmEntry(_JINGKAI, "batteries", "嘉兴经开虚构新能源有限公司", "Jiaxing Fictional New Energy Co., Ltd.", "虚能"),
     FirmEntry(
         _JINGKAI,
         "appliances",
@@ -169,9 +129,7 @@ _JIAXING_FIRMS: Final = (
         "Jiaxing Demo Smart Appliances Co., Ltd.",
         "智演",
     ),
-    FirmEntry(
-        _JINGKAI, "children", "嘉兴经开样例婴童服饰有限公司", "Jiaxing Sample Infant Wear Co., Ltd.", "开样"
-    ),
+    FirmEntry(_JINGKAI, "children", "嘉兴经开样例婴童服饰有限公司", "Jiaxing Sample Infant Wear Co., Ltd.", "开样"),
     FirmEntry(
         _GANGQU,
         "plastics",
@@ -179,9 +137,7 @@ _JIAXING_FIRMS: Final = (
         "Jiaxing Port Sample Polymers Co., Ltd.",
         "港样",
     ),
-    FirmEntry(
-        _GANGQU, "boards", "嘉兴港区示例乍浦木业有限公司", "Jiaxing Port Example Zhapu Timber Ltd.", "乍示"
-    ),
+    FirmEntry(_GANGQU, "boards", "嘉兴港区示例乍浦木业有限公司", "Jiaxing Port Example Zhapu Timber Ltd.", "乍示"),
     FirmEntry(
         _GANGQU,
         "batteries",
@@ -189,15 +145,11 @@ _JIAXING_FIRMS: Final = (
         "Jiaxing Port Fictional Energy Storage Ltd.",
         "储虚",
     ),
-    FirmEntry(
-        _GANGQU, "flanges", "嘉兴港区演示管件有限公司", "Jiaxing Port Demo Pipe Fittings Co., Ltd.", "港演"
-    ),
+    FirmEntry(_GANGQU, "flanges", "嘉兴港区演示管件有限公司", "Jiaxing Port Demo Pipe Fittings Co., Ltd.", "港演"),
 )
 
 _TAIYUAN_FIRMS: Final = (
-    FirmEntry(
-        "140105", "flanges", "太原示例不锈钢法兰有限公司", "Taiyuan Example Stainless Flanges Ltd.", "并示"
-    ),
+    FirmEntry("140105", "flanges", "太原示例不锈钢法兰有限公司", "Taiyuan Example Stainless Flanges Ltd.", "并示"),
     FirmEntry("140108", "flanges", "太原虚构锻造股份有限公司", "Taiyuan Fictional Forging Inc.", "虚锻"),
     FirmEntry("140121", "vinegar", "清徐样例老陈醋有限公司", "Qingxu Sample Aged Vinegar Co., Ltd.", "清样"),
     FirmEntry("140121", "vinegar", "清徐演示醋业有限公司", "Qingxu Demo Vinegar Co., Ltd.", "醋演"),
@@ -214,17 +166,11 @@ _YUNCHENG_FIRMS: Final = (
     FirmEntry("140829", "fruit", "平陆演示高山果业有限公司", "Pinglu Demo Highland Fruit Co., Ltd.", "陆演"),
     FirmEntry("140830", "fruit", "芮城示例果品出口有限公司", "Ruicheng Example Fruit Exports Ltd.", "芮示"),
     FirmEntry("140823", "glass", "闻喜虚构玻璃器皿有限公司", "Wenxi Fictional Glassware Co., Ltd.", "闻虚"),
-    FirmEntry(
-        "140823", "glass", "闻喜样例日用玻璃有限公司", "Wenxi Sample Household Glass Co., Ltd.", "喜样"
-    ),
+    FirmEntry("140823", "glass", "闻喜样例日用玻璃有限公司", "Wenxi Sample Household Glass Co., Ltd.", "喜样"),
     FirmEntry("140824", "millet", "稷山演示板枣杂粮有限公司", "Jishan Demo Cereals Co., Ltd.", "稷演"),
-    FirmEntry(
-        "140802", "ceramics", "运城示例盐湖陶瓷有限公司", "Yuncheng Example Ceramics Co., Ltd.", "盐湖示"
-    ),
+    FirmEntry("140802", "ceramics", "运城示例盐湖陶瓷有限公司", "Yuncheng Example Ceramics Co., Ltd.", "盐湖示"),
     FirmEntry("140881", "vinegar", "永济虚构酿造有限公司", "Yongji Fictional Brewing Co., Ltd.", "永虚"),
-    FirmEntry(
-        "140882", "flanges", "河津样例管道配件有限公司", "Hejin Sample Pipe Fittings Co., Ltd.", "河样"
-    ),
+    FirmEntry("140882", "flanges", "河津样例管道配件有限公司", "Hejin Sample Pipe Fittings Co., Ltd.", "河样"),
     FirmEntry("140825", "ceramics", "新绛演示日用瓷有限公司", "Xinjiang Demo Porcelain Co., Ltd.", "绛演"),
 )
 

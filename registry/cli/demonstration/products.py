@@ -60,6 +60,6 @@ def enter(stage: Stage, goods: Goods) -> Product:
 
 
 def rename(stage: Stage, goods: Goods, product: Product) -> None:
-    """Give a product another English name after its certificate was issued, which the public page then notes."""
+    """Give a product another English name after its certificate was issued; the public page says so."""
     changed = products.as_form(product) | {"name_en": f"{product.name_en} (new edition)"}
     products.change(stage.work(goods.firm.account), product.id, changed, revision=product.revision)

@@ -1,8 +1,8 @@
 """The stage on which the demonstration is played: one database, and a clock that is moved by hand.
 
-Everything goes through the registry's own services, in the order in which it would have happened: a scene is a
-generator that yields the moment at which it wants to go on, and `play` always lets the one go on whose moment
-comes first. Serial numbers, the audit trail and the public history therefore look as if five years had passed.
+Everything goes through the registry's own services, in the order in which it would have happened: a scene is
+a generator that yields the moment at which it wants to go on, and `play` always lets the one go on whose
+moment comes first. Serial numbers, the audit trail and the public history look as if five years had passed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from random import Random
 from typing import TYPE_CHECKING, Final
 
 from registry.infrastructure.clock import OFFICE_ZONE, FixedClock, office_date
@@ -21,6 +20,7 @@ from registry.services.work import Work
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+    from random import Random
 
     from sqlalchemy.orm import Session
 
@@ -112,4 +112,10 @@ class Pace:
     def after(self, least: int, most: int) -> datetime:
         """A moment some days later, but never today: the present belongs to those who try the registry."""
         self.days_ago = max(self.days_ago - self.random.randint(least, most), 1)
+        return self.now()
+
+    def not_before(self, earliest: int, latest: int) -> datetime:
+        """A moment between so many and so many days ago, or a day later where the scene has come further."""
+        wanted = self.random.randint(latest, earliest)
+        self.days_ago = max(min(wanted, self.days_ago - 1), 1)
         return self.now()

@@ -114,8 +114,7 @@ def _check_length(code: str) -> None:
     args = {"count": len(code)}
     if len(code) == _ORG_CODE_LENGTH:
         text = N_(
-            "统一社会信用代码应为 18 位，现为 %(count)s 位，可能是组织机构代码，"
-            "请填写营业执照上的 18 位代码。",
+            "统一社会信用代码应为 18 位，现为 %(count)s 位，可能是组织机构代码，请填写营业执照上的 18 位代码。",
         )
     elif len(code) == _OLD_REGISTRATION_LENGTH:
         text = N_(
@@ -130,9 +129,7 @@ def _check_character(position: int, char: str) -> None:
     """Check that a character may stand at a place; ``position`` counts from 1, as people do."""
     args = {"position": position, "character": char, "digit": _PROBABLY.get(char, "")}
     if char in _PROBABLY:
-        text = N_(
-            "第 %(position)s 位是字母 %(character)s，代码中不使用字母 %(character)s，是否应为数字 %(digit)s？"
-        )
+        text = N_("第 %(position)s 位是字母 %(character)s，代码中不使用字母 %(character)s，是否应为数字 %(digit)s？")
     elif char in _UNUSED_LETTERS:
         text = N_("第 %(position)s 位是字母 %(character)s，代码中不使用字母 %(character)s，请核对营业执照。")
     elif char not in ALPHABET:

@@ -113,12 +113,8 @@ MESSAGES: Final[Mapping[Reason, str]] = MappingProxyType(
             "这个 PDF 内嵌了其他文件（附件）。请去掉附件，或用“打印为 PDF”重新导出后再上传；附件请单独上传。"
         ),
         Reason.PDF_MULTIMEDIA: N_("这个 PDF 含有音频、视频或三维内容，请用“打印为 PDF”重新导出后再上传。"),
-        Reason.PDF_DYNAMIC_FORM: N_(
-            "这个 PDF 是动态表单（XFA），多数软件无法显示。请用“打印为 PDF”重新导出后再上传。"
-        ),
-        Reason.PDF_BOMB: N_(
-            "打开这个 PDF 需要过多的内存或时间。请减少内容、拆分，或用“打印为 PDF”重新导出后再上传。"
-        ),
+        Reason.PDF_DYNAMIC_FORM: N_("这个 PDF 是动态表单（XFA），多数软件无法显示。请用“打印为 PDF”重新导出后再上传。"),
+        Reason.PDF_BOMB: N_("打开这个 PDF 需要过多的内存或时间。请减少内容、拆分，或用“打印为 PDF”重新导出后再上传。"),
         Reason.PDF_PAGE_TOO_LARGE: N_("这个 PDF 第 %(page)s 页的页面尺寸过大，请缩小到 A0 以内后再上传。"),
         Reason.PDF_TOO_MANY_PAGES: N_("这个 PDF 超过 %(limit)s 页，请拆分后再上传。"),
         Reason.PICTURE_DAMAGED: N_("这张图片已损坏或不完整，请重新拍摄、扫描或另存后再上传。"),

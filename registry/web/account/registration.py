@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 class PasswordFields(RegistryForm):
     """A new password, typed twice."""
 
-    password = PasswordField(
-        lazy_gettext("密码"), render_kw={"required": True, "autocomplete": "new-password"}
-    )
+    password = PasswordField(lazy_gettext("密码"), render_kw={"required": True, "autocomplete": "new-password"})
     password_again = PasswordField(
         lazy_gettext("再输入一次密码"), render_kw={"required": True, "autocomplete": "new-password"}
     )
@@ -52,6 +50,4 @@ def register() -> ResponseReturnValue:
             login_user(user)
             flash(gettext("企业已登记。下一步：登记产品。"), "success")
             return redirect(url_for("enterprise.dashboard"))
-    return render_template(
-        "account/register.html", form=form, account=account, definition=definition
-    ), form.status
+    return render_template("account/register.html", form=form, account=account, definition=definition), form.status

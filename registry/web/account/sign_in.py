@@ -7,7 +7,7 @@ from typing import Any
 from flask_security.forms import LoginForm
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]  # The accounts library ships no types.
+class SignInForm(LoginForm):
     """Address and password. Sessions are never remembered beyond the working day, so that box is left out."""
 
     remember: Any = None

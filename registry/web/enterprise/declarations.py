@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from registry.domain.messages import Message
     from registry.domain.requirements import Gap, Step
-    from registry.models import Declaration
+    from registry.models import Declaration, Evidence
 
 
 @blueprint.get("/declarations")
@@ -57,8 +57,10 @@ def declaration(declaration_id: int) -> str:
         declaration=found,
         certificate=service.certificate_of(work, found),
         editable=found.status in service.EDITABLE,
-        labels=_labels(),
+        labels={field.name: translated(field.label) for step in STEPS for field in step.fields},
         steps=STEPS,
+        words=_words(declaration_choices(work)),
+        files=_files(found),
     )
 
 
@@ -137,9 +139,7 @@ def _save(draft: Declaration, step: Step, form: RegistryForm) -> ResponseReturnV
         fresh.show_errors(refused)
         return _step_page(draft, step, fresh, service.gaps(current_work(), draft)), 422
     if anchor or request.form.get("save") == "stay":
-        here = url_for(
-            "enterprise.edit_declaration", declaration_id=draft.id, step_name=step.name, _anchor=anchor
-        )
+        here = url_for("enterprise.edit_declaration", declaration_id=draft.id, step_name=step.name, _anchor=anchor)
         return redirect(here)
     return redirect(_after(draft, step))
 
@@ -184,7 +184,6 @@ def _after(draft: Declaration, step: Step) -> str:
 
 
 def _step_page(draft: Declaration, step: Step, form: RegistryForm, gaps: list[Gap]) -> str:
-    ids = [row.get("evidence", "") for row in draft.content.get("reports", [])]
     returned = draft.decisions[-1] if draft.status == "returned" else None
     return render_template(
         "enterprise/declaration_step.html",
@@ -192,7 +191,7 @@ def _step_page(draft: Declaration, step: Step, form: RegistryForm, gaps: list[Ga
         step=step,
         form=form,
         steps=_progress(draft, gaps, step.name),
-        files=evidence.by_ids(current_work(), ids, draft.enterprise_id),
+        files=_files(draft),
         returned=returned,
         max_upload_bytes=current_work().settings.max_upload_bytes,
         last=step.name == STEP_NAMES[-1],
@@ -202,7 +201,6 @@ def _step_page(draft: Declaration, step: Step, form: RegistryForm, gaps: list[Ga
 def _check_page(declaration_id: int, form: RegistryForm, gaps: list[Gap]) -> str:
     work = current_work()
     draft = service.get_own(work, declaration_id, to_file=True)
-    ids = [row.get("evidence", "") for row in draft.content.get("reports", [])]
     return render_template(
         "enterprise/declaration_check.html",
         declaration=draft,
@@ -211,7 +209,8 @@ def _check_page(declaration_id: int, form: RegistryForm, gaps: list[Gap]) -> str
         steps=_progress(draft, gaps, "check"),
         definition=STEPS,
         words=_words(declaration_choices(work)),
-        files=evidence.by_ids(work, ids, draft.enterprise_id),
+        files=_files(draft),
+        edit_url=lambda name: url_for("enterprise.edit_declaration", declaration_id=draft.id, step_name=name),
     )
 
 
@@ -255,6 +254,7 @@ def _words(choices: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return words
 
 
-def _labels() -> Mapping[str, str]:
-    """The label of every field, for remarks that name one."""
-    return {field.name: translated(field.label) for step in STEPS for field in step.fields}
+def _files(declaration: Declaration) -> dict[str, Evidence]:
+    """The kept report files by the numbers that the rows carry."""
+    numbers = [row.get("evidence", "") for row in declaration.content.get("reports", [])]
+    return evidence.by_ids(current_work(), numbers, declaration.enterprise_id)

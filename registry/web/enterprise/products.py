@@ -79,9 +79,7 @@ def product_pictures(product_id: int) -> ResponseReturnValue:
 @blueprint.get("/products/<int:product_id>/pictures/<int:picture_id>")
 def product_picture(product_id: int, picture_id: int) -> Response:
     """One picture, for the firm's own pages."""
-    return stored_file(
-        service.get_picture(current_work(), product_id, picture_id).file, name=f"{picture_id}.jpg"
-    )
+    return stored_file(service.get_picture(current_work(), product_id, picture_id).file, name=f"{picture_id}.jpg")
 
 
 @blueprint.post("/products/<int:product_id>/pictures/<int:picture_id>/remove")
@@ -103,9 +101,7 @@ def _product_page(product_id: int, picture_error: str = "") -> str:
 
 
 def _form_page(form: RegistryForm, product_id: int | None = None) -> ResponseReturnValue:
-    back = (
-        url_for("enterprise.product", product_id=product_id) if product_id else url_for("enterprise.products")
-    )
+    back = url_for("enterprise.product", product_id=product_id) if product_id else url_for("enterprise.products")
     return (
         render_template(
             "enterprise/product_form.html",

@@ -20,9 +20,9 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
+    widgets,
 )
 from wtforms import Form as PlainForm
-from wtforms import widgets
 from wtforms.fields.choices import SelectChoice
 
 from registry.domain.requirements import Field, Kind
@@ -56,14 +56,14 @@ class DateField(StringField):  # type: ignore[misc]  # WTForms ships no types.
     widget = DateWidget()
 
 
-class BoxesField(SelectMultipleField):
+class BoxesField(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no types.
     """Several of a list, as boxes to tick."""
 
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
 
 
-class RegistryForm(FlaskForm):
+class RegistryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types.
     """A form whose controls come from definitions, and whose errors come from the domain."""
 
     definitions: tuple[Field, ...] = ()
@@ -120,65 +120,67 @@ def form_for(
         choices: choices that are not in the definition, by field name: pairs, or groups of pairs.
         base: a class with further fields.
     """
-    controls = {
-        name: control for field in fields for name, control in _controls(field, choices or {}).items()
-    }
+    controls = {name: control for field in fields for name, control in _controls(field, choices or {}).items()}
     return type("Form", (base,), {"definitions": fields, **controls})
 
 
-def _controls(field: Field, choices: Mapping[str, Any]) -> dict[str, Any]:
+def _controls(field: Field, choices: Mapping[str, Any], *, in_row: bool = False) -> dict[str, Any]:
     """The control for a definition; a file has two, the input and the number of what is already kept."""
     label = translated(field.label)
     if field.kind is Kind.ROWS:
         columns = {
-            name: control for column in field.columns for name, control in _controls(column, choices).items()
+            name: control
+            for column in field.columns
+            for name, control in _controls(column, choices, in_row=True).items()
         }
         row = type("Row", (PlainForm,), columns)
         return {field.name: FieldList(FormField(row), label, min_entries=1)}
     if field.kind is Kind.FILE:
         return {
             field.name: HiddenField(),
-            f"{field.name}_file": FileField(label, render_kw=_attributes(field)),
+            f"{field.name}_file": FileField(label, **_marks(field)),
         }
-    return {field.name: _single(field, label, choices)}
+    return {field.name: _single(field, label, choices, in_row=in_row)}
 
 
-def _single(field: Field, label: str, choices: Mapping[str, Any]) -> Any:
-    attributes = _attributes(field)
+def _single(field: Field, label: str, choices: Mapping[str, Any], *, in_row: bool) -> Any:
+    marks = _marks(field)
     if field.kind is Kind.DATE:
-        return DateField(label, render_kw=attributes)
+        return DateField(label, **marks)
     if field.kind in {Kind.TEXT, Kind.LINES}:
-        return TextAreaField(label, render_kw=attributes | {"rows": 4})
+        return TextAreaField(label, **marks | {"render_kw": {"rows": 4}})
     if field.kind is Kind.LINE:
-        return StringField(label, render_kw=attributes)
-    options = _options(
-        choices.get(field.name) or [(value, translated(text)) for value, text in field.choices]
-    )
-    if field.kind is Kind.CHOICES or field.kind is Kind.FLAG:
-        return BoxesField(label, choices=options, validate_choice=False)
-    if field.choices and len(options) <= _FEW:
-        return RadioField(label, choices=options, validate_choice=False, render_kw=attributes)
-    return SelectField(label, choices=[_NOTHING, *options], validate_choice=False, render_kw=attributes)
+        return StringField(label, **marks)
+    options = _options(choices.get(field.name) or [(value, translated(text)) for value, text in field.choices])
+    if field.kind in {Kind.CHOICES, Kind.FLAG}:
+        return BoxesField(label, choices=options, validate_choice=False, **marks)
+    if field.choices and len(options) <= _FEW and not in_row:
+        return RadioField(label, choices=options, validate_choice=False, **marks)
+    return SelectField(label, choices=[_NOTHING, *options], validate_choice=False, **marks)
 
 
 def _options(pairs: Any) -> list[SelectChoice]:
     """Choices from pairs of value and label, or from groups of such pairs by the group's label."""
     if isinstance(pairs, dict):
-        return [
-            SelectChoice(value, label, optgroup=group)
-            for group, each in pairs.items()
-            for value, label in each
-        ]
+        return [SelectChoice(value, label, optgroup=group) for group, each in pairs.items() for value, label in each]
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-def _attributes(field: Field) -> dict[str, Any]:
-    attributes: dict[str, Any] = {}
-    if field.required:
-        attributes["required"] = True
-    if field.kind is Kind.LINE:
-        attributes["autocomplete"] = "off"
-    return attributes
+class _Required:
+    """Marks a control as required on the page; whether it is filled in, the domain says."""
+
+    field_flags: Final = {"required": True}
+
+    def __call__(self, _form: PlainForm, _field: Any) -> None:
+        """Refuse nothing."""
+
+
+def _marks(field: Field) -> dict[str, Any]:
+    """What every control gets: whether it is required, and no suggestions from earlier visitors."""
+    return {
+        "validators": [_Required()] if field.required else [],
+        "render_kw": {"autocomplete": "off"} if field.kind is Kind.LINE else {},
+    }
 
 
 def _typed(definition: Field, control: Any) -> Any:

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from registry.domain.errors import Duplicate, InvalidFields
 from registry.infrastructure.database import db
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from types import TracebackType
 
     from registry.web.forms.builder import RegistryForm
 
 
-@contextmanager
-def told_at_fields(form: RegistryForm) -> Iterator[None]:
+class told_at_fields:  # noqa: N801  # Reads as a phrase: with told_at_fields(form).
     """Run a service call; when it refuses the input, undo it and show why at the fields.
 
     The view goes on after the block and renders the form again, with everything that was typed.
     """
-    try:
-        yield
-    except (InvalidFields, Duplicate) as error:
+
+    def __init__(self, form: RegistryForm) -> None:
+        """Take the form that the input came from."""
+        self._form = form
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> bool:
+        """Show a refusal at its fields; let everything else pass."""
+        if not isinstance(error, InvalidFields | Duplicate):
+            return False
         db.session.rollback()
-        form.show_errors({error.field: error.message} if isinstance(error, Duplicate) else error.fields)
+        self._form.show_errors({error.field: error.message} if isinstance(error, Duplicate) else error.fields)
+        return True

@@ -73,9 +73,7 @@ def _page(typed: str) -> ResponseReturnValue:
 
 def _look_up(typed: str) -> PublicCertificate:
     code = read_code(typed)
-    found = (
-        verification.look_up(public_session(), code, office_date(adapters().clock.now())) if code else None
-    )
+    found = verification.look_up(public_session(), code, office_date(adapters().clock.now())) if code else None
     return found or abort(404)
 
 
@@ -86,4 +84,5 @@ def _file(sha256: str, media_type: str, name: str | None = None) -> Response:
     )
     response.set_etag(sha256)
     response.headers["Cache-Control"] = "public, max-age=3600"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

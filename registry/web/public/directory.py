@@ -66,9 +66,7 @@ def _active(query: service.Query, places: dict[str, str]) -> list[dict[str, str]
     if query.area:
         found.append(("area", gettext("地区"), places.get(query.area, query.area)))
     if query.category:
-        found.append(
-            ("category", gettext("类别"), translated(dict(CATEGORIES).get(query.category, query.category)))
-        )
+        found.append(("category", gettext("类别"), translated(dict(CATEGORIES).get(query.category, query.category))))
     if query.state is not DisplayedState.VALID:
         label = translated(STATE_LABELS[query.state]) if query.state else gettext("全部（含历史）")
         found.append(("state", gettext("状态"), label))

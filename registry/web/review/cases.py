@@ -45,11 +45,7 @@ def case(filing_id: int) -> ResponseReturnValue:
     work = current_work()
     filing = reviews.get_case(work, filing_id)
     form = DecisionForm(data={"revision": filing.revision})
-    remarks = {
-        name.removeprefix("remark-"): text
-        for name, text in request.form.items()
-        if name.startswith("remark-")
-    }
+    remarks = {name.removeprefix("remark-"): text for name, text in request.form.items() if name.startswith("remark-")}
     if form.validate_on_submit():
         action = _pressed()
         with told_at_fields(form):
@@ -85,7 +81,7 @@ def _words() -> dict[str, dict[str, str]]:
     fields = {field.name: field for step in STEPS for field in step.fields}
     return {
         "labels": {name: translated(field.label) for name, field in fields.items()},
-        "stricter": dict(COMPARISON_COLUMNS[-1].choices),
+        "stricter": {value: translated(label) for value, label in COMPARISON_COLUMNS[-1].choices},
         "quality": {value: translated(label) for value, label in fields["quality_record"].choices},
     }
 

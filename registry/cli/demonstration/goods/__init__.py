@@ -14,7 +14,5 @@ if TYPE_CHECKING:
     from registry.cli.demonstration.goods.model import Family
 
 FAMILIES: Final[dict[str, Family]] = {
-    family.key: family
-    for module in (food, household, industrial, leisure, textiles)
-    for family in module.FAMILIES
+    family.key: family for module in (food, household, industrial, leisure, textiles) for family in module.FAMILIES
 }

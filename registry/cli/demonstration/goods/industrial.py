@@ -62,9 +62,7 @@ _BOARDS = Family(
     overseas=("EN 717-1", "40 CFR Part 770"),
     domestic=("GB 18580-2017", "GB/T 3324-2017"),
     indicators=(
-        Indicator(
-            "甲醛释放量（气候箱法）", "mg/m³", "≤0.062", "≤0.124", "overseas", ("0.031", "0.042", "0.025")
-        ),
+        Indicator("甲醛释放量（气候箱法）", "mg/m³", "≤0.062", "≤0.124", "overseas", ("0.031", "0.042", "0.025")),
         Indicator("静曲强度", "MPa", "≥22", "≥24", "domestic", ("29", "31")),
         Indicator("24 h 吸水厚度膨胀率", "%", "≤12", "≤12", "equal", ("8.4", "9.1")),
     ),

@@ -60,9 +60,7 @@ _LUGGAGE = Family(
     overseas=("REACH (EC) 1907/2006 Annex XVII",),
     domestic=("QB/T 2155-2018", "QB/T 1333-2018"),
     indicators=(
-        Indicator(
-            "邻苯二甲酸酯（DEHP+DBP+BBP+DIBP）", "%", "≤0.1", "未规定", "overseas", ("未检出（<0.005）",)
-        ),
+        Indicator("邻苯二甲酸酯（DEHP+DBP+BBP+DIBP）", "%", "≤0.1", "未规定", "overseas", ("未检出（<0.005）",)),
         Indicator("六价铬（皮革部件）", "mg/kg", "≤3", "≤3", "equal", ("未检出（<3）",)),
         Indicator("拉杆往复", "次", "未规定", "≥3000", "domestic", ("3000 无异常", "5000 无异常")),
         Indicator("振荡冲击", "次", "未规定", "≥500", "domestic", ("500 无异常",)),

@@ -1,0 +1,92 @@
+"""Playing the whole demonstration into an empty registry, and emptying one again."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, select, text, update
+
+from registry.cli.demonstration import bureaus, firms, plan
+from registry.cli.demonstration.accounts import add_person
+from registry.cli.demonstration.cases import Case
+from registry.cli.demonstration.pictures import PictureBook
+from registry.cli.demonstration.reports import ReportShelf
+from registry.cli.demonstration.stage import OPENING_DAYS_AGO, Stage
+from registry.models import Base, Certificate, Enterprise, Filing, Job, Product
+from registry.services import reference_data
+from registry.services.notifications import MAIL_JOB
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from registry.cli.demonstration.stage import Scene
+    from registry.services.work import Adapters
+
+
+def load(session: Session, adapters: Adapters, password_hash: str) -> list[str]:
+    """Load the demonstration, and the code lists where they are missing; tell what is there.
+
+    The caller commits.
+    """
+    if not reference_data.is_loaded(session):
+        reference_data.load(session)
+    with tempfile.TemporaryDirectory() as folder:
+        stage = Stage.set_up(session, adapters, Path(folder), password_hash)
+        stage.clock.moment = stage.moment(OPENING_DAYS_AGO, _random("opening"))
+        bureaus.open_offices(stage)
+        firms.add_recusal_reviewer(stage)
+        add_person(stage, "newcomer", "孙样例")
+        stage.play(_scenes(stage))
+    _call_mail_sent(session)
+    return _summary(session)
+
+
+def empty(session: Session) -> None:
+    """Delete every row of every table. The caller commits."""
+    if session.get_bind().dialect.name == "sqlite":
+        # Rows refer to one another in circles; what counts is that all is well at the commit.
+        session.execute(text("PRAGMA defer_foreign_keys = ON"))
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(delete(table))
+    else:
+        quote = session.get_bind().dialect.identifier_preparer.quote
+        names = ", ".join(quote(table) for table in Base.metadata.tables)
+        session.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+
+
+def _scenes(stage: Stage) -> Iterator[Scene]:
+    reports, pictures = ReportShelf(stage), PictureBook(stage)
+    all_firms, roles = plan.cast()
+    for firm in all_firms:
+        yield firms.scene(stage, firm, _random(f"firm-{firm.number}"))
+    for role in roles:
+        random = _random(f"product-{role.goods.number}")
+        yield role.part.play(Case(stage, role.goods, role.days_ago, random, reports, pictures))
+
+
+def _random(what: str) -> Random:
+    """A source of chance of its own for each thing, so that a change to one leaves the others alone."""
+    return Random(f"{plan.SEED}-{what}")  # noqa: S311  # Made-up data, the same each time.
+
+
+def _call_mail_sent(session: Session) -> None:
+    """Nobody waits for letters of past years."""
+    session.execute(
+        update(Job).where(Job.kind == MAIL_JOB, Job.status == "due").values(status="done", finished_at=Job.created_at)
+    )
+
+
+def _summary(session: Session) -> list[str]:
+    """What is there now, in one line for each table that people see."""
+    counts = {
+        "Firms": select(func.count()).select_from(Enterprise),
+        "Products": select(func.count()).select_from(Product),
+        "Filings": select(func.count()).select_from(Filing),
+        "Certificates": select(func.count()).select_from(Certificate),
+    }
+    return [f"{name}: {session.scalar(statement)}" for name, statement in counts.items()]

@@ -1,0 +1,131 @@
+"""Which firm plays which case: dealt from one deck, the same way each time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from registry.cli.demonstration import scripts
+from registry.cli.demonstration.firm_list import FIRMS
+from registry.cli.demonstration.firms import Firm
+from registry.cli.demonstration.products import Goods, variants
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from registry.cli.demonstration.cases import Case
+    from registry.cli.demonstration.stage import Scene
+
+SEED: Final = "santong"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A kind of case, how many of it there are, and how many days ago they began (at least, at most)."""
+
+    play: Callable[[Case], Scene]
+    count: int
+    days_ago: tuple[int, int]
+
+
+PARTS: Final = (
+    Part(scripts.only_product, 8, (5, 400)),
+    Part(scripts.fresh_draft, 5, (1, 10)),
+    Part(scripts.half_draft, 6, (3, 30)),
+    Part(scripts.wrong_draft, 4, (3, 20)),
+    Part(scripts.waiting_at_county, 16, (3, 28)),
+    Part(scripts.waiting_at_city, 8, (8, 35)),
+    Part(scripts.returned_by_county, 5, (10, 40)),
+    Part(scripts.returned_by_city, 4, (15, 45)),
+    Part(scripts.resubmitted, 4, (15, 45)),
+    Part(scripts.rejected, 4, (30, 300)),
+    Part(scripts.withdrawn, 4, (20, 250)),
+    Part(scripts.issued, 78, (25, 1030)),
+    Part(scripts.product_changed, 2, (60, 600)),
+    Part(scripts.reinstated, 4, (250, 900)),
+    Part(scripts.suspended, 6, (200, 900)),
+    Part(scripts.revoked, 5, (250, 900)),
+    Part(scripts.withdrawn_by_holder, 4, (250, 900)),
+    Part(scripts.withdrawn_by_bureau, 2, (250, 900)),
+    Part(scripts.superseded, 8, (300, 1000)),
+)
+# Certificates hold for three years: these are about to expire, and those have.
+EXPIRING: Final = Part(scripts.issued, 8, (1050, 1085))
+EXPIRED: Final = Part(scripts.issued, 15, (1130, 1800))
+VALID: Final = next(part for part in PARTS if part.play is scripts.issued)
+WAITING: Final = next(part for part in PARTS if part.play is scripts.waiting_at_county)
+DECK: Final = (*PARTS, EXPIRING, EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One product with the part that was dealt to it."""
+
+    goods: Goods
+    part: Part
+    days_ago: int
+
+
+def cast() -> tuple[list[Firm], list[Role]]:
+    """All firms, and their products with what happens to each."""
+    random = Random(SEED)  # noqa: S311  # Made-up data, the same each time.
+    firms = [Firm(number, entry) for number, entry in enumerate(FIRMS, start=1)]
+    goods = list(_goods(firms))
+    set_parts = _set_parts(goods)
+    deck = _rest_of_deck(set_parts)
+    random.shuffle(deck)
+    roles = []
+    for product in goods:
+        part = set_parts.get(product.number) or deck.pop()
+        roles.append(Role(product, part, random.randint(*part.days_ago)))
+    for firm in firms:
+        first = max(role.days_ago for role in roles if role.goods.firm is firm)
+        firm.registered_days_ago = first + random.randint(10, 60)
+    return firms, roles
+
+
+def _goods(firms: list[Firm]) -> Iterator[Goods]:
+    number = 0
+    for firm in firms:
+        choice = variants(firm.family)
+        for index in range(_product_count(firm)):
+            number += 1
+            item, model = choice[(firm.number - 1 + index) % len(choice)]
+            yield Goods(number, firm, item, model)
+
+
+def _product_count(firm: Firm) -> int:
+    """Eight for the firm to begin with, then four, and three from the seventeenth on: 200 in all."""
+    if firm.number == 1:
+        return 8
+    return 4 if firm.number <= 16 else 3  # noqa: PLR2004  # See above.
+
+
+def _set_parts(goods: list[Goods]) -> dict[int, Part]:
+    """The parts that are not dealt: those of the first firm, and work for every reviewer of 嘉兴."""
+    by_play = {part.play: part for part in PARTS}
+    first_firm = (
+        VALID,
+        EXPIRING,
+        by_play[scripts.suspended],
+        by_play[scripts.superseded],
+        EXPIRED,
+        by_play[scripts.returned_by_county],
+        by_play[scripts.half_draft],
+        WAITING,
+    )
+    parts = dict(enumerate(first_firm, start=1))
+    served = {FIRMS[0].area}
+    for product in goods:
+        area = product.firm.entry.area
+        if area not in served and area.startswith("3304"):
+            served.add(area)
+            parts |= {product.number: WAITING, product.number + 1: VALID}
+    return parts
+
+
+def _rest_of_deck(set_parts: dict[int, Part]) -> list[Part]:
+    taken = Counter(id(part) for part in set_parts.values())
+    return [part for part in DECK for _ in range(part.count - taken[id(part)])]
