@@ -42,7 +42,7 @@ PARTS: Final = (
     Part(scripts.resubmitted, 4, (15, 45)),
     Part(scripts.rejected, 4, (30, 300)),
     Part(scripts.withdrawn, 4, (20, 250)),
-    Part(scripts.issued, 78, (25, 1030)),
+    Part(scripts.issued, 78, (12, 1030)),
     Part(scripts.product_changed, 2, (60, 600)),
     Part(scripts.reinstated, 4, (250, 900)),
     Part(scripts.suspended, 6, (200, 900)),
@@ -54,9 +54,27 @@ PARTS: Final = (
 # Certificates hold for three years: these are about to expire, and those have.
 EXPIRING: Final = Part(scripts.issued, 8, (1050, 1085))
 EXPIRED: Final = Part(scripts.issued, 15, (1130, 1800))
-VALID: Final = next(part for part in PARTS if part.play is scripts.issued)
-WAITING: Final = next(part for part in PARTS if part.play is scripts.waiting_at_county)
 DECK: Final = (*PARTS, EXPIRING, EXPIRED)
+
+_BY_PLAY: Final = {part.play: part for part in PARTS}
+_WAITING: Final = _BY_PLAY[scripts.waiting_at_county]
+_WAITING_AT_CITY: Final = _BY_PLAY[scripts.waiting_at_city]
+_VALID: Final = _BY_PLAY[scripts.issued]
+# A bit of everything for the firm to begin with.
+_FIRST_FIRM: Final = (
+    _VALID,
+    EXPIRING,
+    _BY_PLAY[scripts.suspended],
+    _BY_PLAY[scripts.superseded],
+    EXPIRED,
+    _BY_PLAY[scripts.returned_by_county],
+    _BY_PLAY[scripts.half_draft],
+    _WAITING,
+)
+# Work for every reviewer of 嘉兴, and for the cities.
+_FIRST_OF_COUNTY: Final = (_WAITING, _VALID)
+_FIRST_OF_CITY: Final = (_WAITING, _VALID, _WAITING_AT_CITY)
+_ONE_OF_EACH_CITY: Final = frozenset({"330481", "140105", "140821"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,26 +122,22 @@ def _product_count(firm: Firm) -> int:
 
 
 def _set_parts(goods: list[Goods]) -> dict[int, Part]:
-    """The parts that are not dealt: those of the first firm, and work for every reviewer of 嘉兴."""
-    by_play = {part.play: part for part in PARTS}
-    first_firm = (
-        VALID,
-        EXPIRING,
-        by_play[scripts.suspended],
-        by_play[scripts.superseded],
-        EXPIRED,
-        by_play[scripts.returned_by_county],
-        by_play[scripts.half_draft],
-        WAITING,
-    )
-    parts = dict(enumerate(first_firm, start=1))
+    """The parts that are not dealt, by the number of the product."""
+    parts = dict(enumerate(_FIRST_FIRM, start=1))
     served = {FIRMS[0].area}
     for product in goods:
         area = product.firm.entry.area
-        if area not in served and area.startswith("3304"):
+        if area not in served:
             served.add(area)
-            parts |= {product.number: WAITING, product.number + 1: VALID}
+            parts |= dict(enumerate(_parts_of_first(area), start=product.number))
     return parts
+
+
+def _parts_of_first(area: str) -> tuple[Part, ...]:
+    """The parts of the first firm of an area."""
+    if area in _ONE_OF_EACH_CITY:
+        return _FIRST_OF_CITY
+    return _FIRST_OF_COUNTY if area.startswith("3304") else ()
 
 
 def _rest_of_deck(set_parts: dict[int, Part]) -> list[Part]:

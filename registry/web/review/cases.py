@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
 from wtforms import HiddenField, TextAreaField
 
-from registry.domain.declaration import COMPARISON_COLUMNS, STEPS
+from registry.domain.declaration import STEPS
 from registry.domain.errors import NotAllowed
 from registry.domain.messages import N_
 from registry.domain.workflow import Action
@@ -81,7 +81,6 @@ def _words() -> dict[str, dict[str, str]]:
     fields = {field.name: field for step in STEPS for field in step.fields}
     return {
         "labels": {name: translated(field.label) for name, field in fields.items()},
-        "stricter": {value: translated(label) for value, label in COMPARISON_COLUMNS[-1].choices},
         "quality": {value: translated(label) for value, label in fields["quality_record"].choices},
     }
 
