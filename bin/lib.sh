@@ -14,7 +14,7 @@ readonly python=$environment/bin/python
 # Certificates are printed in Noto Serif CJK, and in the other two fonts where it lacks a rare character.
 readonly site_packages=(
   libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libmagic1
-  fontconfig fonts-noto-cjk fonts-hanazono fonts-babelstone-han
+  fontconfig fonts-noto-cjk fonts-dejavu-core fonts-hanazono fonts-babelstone-han
 )
 
 say() {
@@ -28,30 +28,42 @@ give_up() {
 
 # ------------------------------------------------------------------------------------------------ processes
 
+# The leaders of the process groups that were started and have not been waited for.
+leaders=()
+
+# Starts a command in the background, as the leader of a process group of its own, so that it can be ended with
+# all that it started; setpriv has the kernel end it when this script is killed and can end nothing itself.
+# The command must be a program: a function would be run by a shell that keeps the signal for itself.
+start() {
+  set -m
+  setpriv --pdeathsig TERM -- "$@" &
+  set +m
+  leaders+=("$!")
+}
+
 # Runs a long step so that a signal to this script alone ends it at once: bash handles signals while it waits,
 # but not while a command runs in the foreground.
 attend() {
-  "$@" &
-  wait "$!"
+  start "$@"
+  wait "${leaders[-1]}"
+  unset 'leaders[-1]'
 }
 
 # Ends all that was started in the background, and does not return before it has ended.
 end_children() {
   trap '' INT TERM HUP
-  local -a running
-  local tenths=0
-  mapfile -t running < <(jobs -rp)
-  while ((${#running[@]})); do
-    if ((tenths == 0)); then
-      kill -TERM "${running[@]}" 2>/dev/null || true
-    elif ((tenths == 150)); then
-      kill -KILL "${running[@]}" 2>/dev/null || true
-    fi
-    sleep 0.1
-    tenths=$((tenths + 1))
-    mapfile -t running < <(jobs -rp)
+  local pid tenths=0
+  for pid in "${leaders[@]}"; do
+    kill -TERM "$pid" || true
   done
-}
+  for pid in "${leaders[@]}"; do
+    while kill -0 "$pid" && ((tenths++ < 100)); do
+      sleep 0.1
+    done
+    # Whoever is left: one that did not end within ten seconds, or the workers of a server that was killed.
+    kill -KILL -- "-$pid" || true
+  done
+} 2>/dev/null
 
 trap end_children EXIT
 trap 'exit 130' INT
@@ -113,7 +125,7 @@ install_packages() {
 # Called by install_packages, whose as_root it uses.
 apt_get() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l \
-    apt-get -qq --option DPkg::Lock::Timeout=600 --option Dpkg::Use-Pty=0 "$@" </dev/null >&2
+    apt-get -qq --option DPkg::Lock::Timeout=600 --option Dpkg::Use-Pty=0 "$@" </dev/null >/dev/null
 }
 
 # --------------------------------------------------------------------------------------------------- Python
@@ -122,8 +134,11 @@ system_python_will_do() {
   python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
 
-ensure_system_python() {
-  system_python_will_do || install_packages python3 python3-venv
+# Installs the packages given, and Python where it is missing.
+prepare_system() {
+  local -a packages=("$@")
+  system_python_will_do || packages+=(python3 python3-venv)
+  install_packages "${packages[@]}"
   system_python_will_do || give_up "Python 3.11 or newer with its venv module is needed, as “python3”."
 }
 
@@ -133,9 +148,10 @@ fingerprint() {
 }
 
 install_requirements() {
-  # The files name every distribution with its hash, so that nothing is resolved, built or taken on trust.
+  # The files name everything with its hash, so that nothing is resolved. All of it comes ready-made but
+  # Flask-Principal, which Flask-Security needs: it was last released before there were wheels.
   attend "$python" -m pip install --quiet --no-input --disable-pip-version-check --progress-bar off \
-    --no-deps --only-binary :all: --require-hashes --requirement "$1"
+    --no-deps --use-pep517 --require-hashes --requirement "$1"
 }
 
 # Makes .venv afresh when the pins, the Python or the project's place have changed, so that it never holds more
@@ -169,4 +185,19 @@ compile_translations() {
       return
     fi
   done
+}
+
+# Prints the Chromium that browser tests drive: the one named in CHROMIUM, the system's, or Playwright's own.
+browser() {
+  if [[ -n ${CHROMIUM:-} ]]; then
+    printf '%s\n' "$CHROMIUM"
+  elif ! command -v chromium google-chrome | head --lines 1 | grep .; then
+    "$python" - <<'END' 2>/dev/null
+import pathlib, sys
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    path = playwright.chromium.executable_path
+    sys.exit(print(path) if pathlib.Path(path).exists() else 1)
+END
+  fi
 }

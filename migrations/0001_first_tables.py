@@ -631,7 +631,7 @@ def _create_certificates():
         sa.Column("reason", sa.Text(), nullable=False, comment="Reason as published"),
         sa.Column(
             "authority",
-            sa.String(length=80),
+            sa.String(length=200),
             nullable=False,
             comment="The office that decided, or the holder",
         ),
@@ -717,8 +717,8 @@ def _create_records():
         sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="When"),
         sa.Column("tag", sa.String(length=60), nullable=False, comment="source:subject:action"),
         sa.Column("success", sa.Boolean(), nullable=False, comment="False: it was tried and refused"),
-        sa.Column("actor_id", sa.Integer(), nullable=True, comment="Account; empty: nobody was signed in"),
-        sa.Column("object_id", sa.Integer(), nullable=True, comment="Row number of the tag's subject"),
+        sa.Column("actor_id", BIG_ID, nullable=True, comment="Account; empty: nobody was signed in"),
+        sa.Column("object_id", BIG_ID, nullable=True, comment="Row number of the tag's subject"),
         sa.Column(
             "request_id", sa.String(length=36), nullable=False, comment="Ties the row to the log's lines"
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -86,6 +87,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
 def _add_database(app: Flask) -> None:
     db.init_app(app)
+    # The extension also closes asynchronous sessions, which nobody opens here, and starts a thread for it each time.
+    app.teardown_appcontext_funcs = [func for func in app.teardown_appcontext_funcs if not iscoroutinefunction(func)]
     with app.app_context():
         prepare(db.get_engine(WRITE))
         prepare(db.get_engine(READ), read_only=True)
@@ -93,8 +96,11 @@ def _add_database(app: Flask) -> None:
 
 
 def _add_web(app: Flask, settings: Settings) -> None:
-    """The order counts: number the request, choose its engine, guard it, then check its form's key."""
+    """The order counts: number the request, forget who asks where nobody may know, choose its engine, guard it, then
+    check its form's key.
+    """
     requests.init_app(app)
+    web_security.init_app(app)
     web_work.init_app(app)
     errors.init_app(app)
     access.init_app(app)
@@ -105,7 +111,6 @@ def _add_web(app: Flask, settings: Settings) -> None:
         login_form=SignInForm,
     )
     language.init_app(app)
-    web_security.init_app(app)
     jinja.init_app(app, settings)
     for package in (public, account, enterprise, review, bureau, evidence, health):
         app.register_blueprint(package.blueprint)

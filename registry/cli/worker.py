@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from typing import Final
 
 import click
@@ -14,6 +15,7 @@ from registry.infrastructure.database import db
 from registry.services.worker import HANDLERS, Worker
 
 IDLE_SECONDS: Final = 1.0
+TIDY_SECONDS: Final = 3600.0
 
 group = AppGroup("worker", help="Background work.")
 
@@ -29,6 +31,10 @@ def run(*, once: bool) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    tidied = -TIDY_SECONDS
     while not stop.is_set():
+        if time.monotonic() - tidied > TIDY_SECONDS:
+            worker.tidy()
+            tidied = time.monotonic()
         if not worker.run_next():
             stop.wait(IDLE_SECONDS)

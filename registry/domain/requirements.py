@@ -163,15 +163,17 @@ def _problem(spec: Field, value: Any, facts: Facts, *, required: bool) -> Messag
 
 def _entries(spec: Field, value: Any) -> list[str]:
     if spec.kind is Kind.LINES:
-        return [line for line in str(value).splitlines() if line.strip()]
+        return [line for line in str(value).splitlines() if clean_line(line)]
     return list(value) if isinstance(value, list) else [str(value)]
 
 
 def _entry_problem(spec: Field, entry: str, known: frozenset[str], today: date) -> Message | None:
-    if spec.kind in {Kind.CHOICE, Kind.CHOICES, Kind.FILE}:
+    if spec.kind in {Kind.CHOICE, Kind.CHOICES, Kind.FLAG, Kind.FILE}:
         return None if entry in known else Message(N_("请从列表中选择。"))
-    if len(entry) > spec.max_length:
-        return Message(N_("最多 %(most)s 个字，现有 %(count)s 个字。"), {"most": spec.max_length, "count": len(entry)})
+    # The normal form of a few characters is longer than what was typed, and it is what has to fit.
+    length = max(len(entry), len(clean_text(entry)))
+    if length > spec.max_length:
+        return Message(N_("最多 %(most)s 个字，现有 %(count)s 个字。"), {"most": spec.max_length, "count": length})
     if spec.kind is Kind.DATE:
         return _date_problem(spec, entry, today)
     if spec.check is None:
@@ -209,6 +211,8 @@ def _normal(spec: Field, value: Any) -> Any:
 
 def _normal_entry(spec: Field, entry: str) -> str:
     entry = clean_text(entry) if spec.kind is Kind.TEXT else clean_line(entry)
+    if spec.kind is Kind.DATE and entry:
+        return date.fromisoformat(entry).isoformat()  # 20260308 is a date as well.
     return spec.check(entry) if spec.check is not None and entry else entry
 
 

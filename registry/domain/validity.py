@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _FEBRUARY: Final = 2
 _LEAP_DAY: Final = 29
 
+# Characters; the column that keeps a document's number holds no more.
+MOST_REASON: Final = 2_000
+MOST_DOCUMENT_NUMBER: Final = 80
+
 
 class CertificateState(StrEnum):
     """The states that are stored. Each is the outcome of somebody's decision."""
@@ -251,9 +255,16 @@ def check_particulars(
     """Check that everything is given that a change has to carry.
 
     Raises:
-        InvalidFields: something is missing, or the time to put things right has already passed. All at once.
+        InvalidFields: something is missing or too long, or the time to put things right has passed; all at once.
     """
     wrong: dict[str, Message] = {}
+    for name, text, most in (
+        ("reason", reason, MOST_REASON),
+        ("document_number", document_number, MOST_DOCUMENT_NUMBER),
+    ):
+        if len(text) > most:
+            limits = {"most": most, "count": len(text)}
+            wrong[name] = Message(N_("最多 %(most)s 个字，现有 %(count)s 个字。"), limits)
     if change.needs_reason and not reason.strip():
         wrong["reason"] = Message(N_("请填写原因。"))
     if change.needs_document_number and not document_number.strip():

@@ -7,7 +7,8 @@ A certificate is set in “Cert Serif”, made here once from the system's Noto 
 
 Two faces, because the small one is loaded for every certificate and the large one for few. Both have TrueType
 outlines: a subset of a CFF font is blank in MuPDF and invalid in PDF/A (ISO 19005-3), so Noto itself never
-gets into a document. Ideographs that Noto lacks come from BabelStone Han and HanaMin, which are TrueType.
+gets into a document. What Noto lacks comes from other fonts with TrueType outlines: letters with rare marks and
+subscripts (B₁) from DejaVu Serif, ideographs from BabelStone Han and HanaMin.
 
 What cannot be printed has to be known before printing, because a renderer puts a box there and says nothing:
 `FontSet.missing_glyphs` answers from the same character maps that the renderer will use.
@@ -57,9 +58,6 @@ UNUSED_BY_THE_FONT: Final = (
     "maxComponentElements",
 )
 
-# In this order: BabelStone Han draws the forms of the mainland's standard, HanaMin those of Japan's.
-IDEOGRAPH_FALLBACKS: Final = ("BabelStone Han", "HanaMinA", "HanaMinB")
-
 # Curves may move by this much when cubic ones become quadratic: 1/1000 of the type size is a thousandth of a
 # millimetre in running text.
 MAX_CURVE_ERROR: Final = 1.0
@@ -102,6 +100,17 @@ LETTERS_AND_SIGNS: Final = (
 )
 
 
+# What else is printed when Noto lacks it: family, style, and what it is trusted with. Fonts for rare ideographs
+# have emoji and private-use characters as well, which are not wanted. BabelStone Han comes before HanaMin,
+# because it draws the forms of the mainland's standard and HanaMin those of Japan's.
+FALLBACKS: Final = (
+    ("DejaVu Serif", "Book", (range(0x0100, 0x0250), range(0x1E00, 0x1F00), range(0x2070, 0x20A0))),
+    ("BabelStone Han", "Regular", IDEOGRAPHS),
+    ("HanaMinA", "Regular", IDEOGRAPHS),
+    ("HanaMinB", "Regular", IDEOGRAPHS),
+)
+
+
 class FontsMissing(RuntimeError):  # noqa: N818  # It states a fact about the machine.
     """A font that no certificate can be printed without is not installed."""
 
@@ -123,7 +132,7 @@ class FontSet:
     regular: Path
     bold: Path
     rare: Path
-    fallbacks: tuple[str, ...]  # names of installed families for the rarest ideographs
+    fallbacks: tuple[str, ...]  # names of installed families for what Noto lacks
     coverages: tuple[frozenset[int], ...]  # the code points of each font, in the order in which fonts are tried
 
     @property
@@ -187,18 +196,17 @@ def prepare_fonts(cache: Path) -> FontSet:
         _build_once(cache, bold, SERIF, common),
         _build_once(cache, regular, RARE, rare),
     )
-    fallbacks = [font for name in IDEOGRAPH_FALLBACKS if (font := installed.get((name, "Regular")))]
-    for name in sorted(set(IDEOGRAPH_FALLBACKS) - {font.family for font in fallbacks}):
-        log.warning("The font %s is not installed: names with the rarest ideographs will be refused.", name)
+    fallbacks = {}
+    for family, style, trusted in FALLBACKS:
+        font = installed.get((family, style))
+        if font is None:
+            log.warning("The font %s is not installed: names with its rare characters will be refused.", family)
+        else:
+            fallbacks[family] = _within(_coverage(font.path, font.number), trusted)
     return FontSet(
         *paths,
-        fallbacks=tuple(font.family for font in fallbacks),
-        coverages=(
-            _coverage(paths[0], 0),
-            _coverage(paths[2], 0),
-            # Fonts for rare ideographs have emoji and private-use characters as well, which are not wanted.
-            *(_within(_coverage(font.path, font.number), IDEOGRAPHS) for font in fallbacks),
-        ),
+        fallbacks=tuple(fallbacks),
+        coverages=(_coverage(paths[0], 0), _coverage(paths[2], 0), *fallbacks.values()),
     )
 
 

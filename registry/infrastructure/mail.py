@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from email.message import EmailMessage
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -53,10 +55,12 @@ class SmtpMailer:
         message["From"], message["To"], message["Subject"] = self._sender, to, subject
         message.set_content(body)
         secure = self._url.scheme == "smtps"
-        connect = smtplib.SMTP_SSL if secure else smtplib.SMTP
+        # smtplib's own default checks no certificate, and would tell the password to whoever answers.
+        context = ssl.create_default_context()
+        connect = partial(smtplib.SMTP_SSL, context=context) if secure else smtplib.SMTP
         with connect(self._url.hostname or "localhost", self._url.port or 0, timeout=_TIMEOUT) as server:
             if self._url.username and not secure:
-                server.starttls()
+                server.starttls(context=context)
             if self._url.username:
                 server.login(unquote(self._url.username), unquote(self._url.password or ""))
             server.send_message(message)

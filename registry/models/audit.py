@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Boolean, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Base, frozen, id_column
+from registry.models.base import Base, BigId, frozen, id_column
 
 
 @frozen
@@ -21,7 +21,7 @@ class AuditEvent(Base):
     at: Mapped[datetime] = mapped_column(index=True, comment="When")
     tag: Mapped[str] = mapped_column(String(60), index=True, comment="source:subject:action")
     success: Mapped[bool] = mapped_column(Boolean, comment="False: it was tried and refused")
-    actor_id: Mapped[int | None] = mapped_column(index=True, comment="Account; empty: nobody was signed in")
-    object_id: Mapped[int | None] = mapped_column(comment="Row number of the tag's subject")
+    actor_id: Mapped[int | None] = mapped_column(BigId, index=True, comment="Account; empty: nobody was signed in")
+    object_id: Mapped[int | None] = mapped_column(BigId, comment="Row number of the tag's subject")
     request_id: Mapped[str] = mapped_column(String(36), default="", comment="Ties the row to the log's lines")
     payload: Mapped[dict[str, Any]] = mapped_column(comment="Details; keys are checked against the tag")

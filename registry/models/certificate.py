@@ -68,7 +68,8 @@ class Certificate(Base):
 
 freeze_columns(
     Certificate,
-    *("code", "number", "kind", "filing_id", "enterprise_id", "bureau_id", "rules_version"),
+    *("code", "number", "kind", "filing_id", "enterprise_id", "bureau_id", "area_code", "rules_version"),
+    *("product_name", "enterprise_name", "category"),
     *("snapshot", "sha256", "issued_on", "valid_from", "valid_until", "created_at"),
 )
 
@@ -88,7 +89,7 @@ class CertificateEvent(Base):
     effective_on: Mapped[date] = mapped_column(comment="From this day")
     correct_by: Mapped[date | None] = mapped_column(comment="Suspension: time allowed to put things right")
     reason: Mapped[str] = mapped_column(Text, default="", comment="Reason as published")
-    authority: Mapped[str] = mapped_column(String(80), comment="The office that decided, or the holder")
+    authority: Mapped[str] = mapped_column(String(200), comment="The office that decided, or the holder")
     document_number: Mapped[str] = mapped_column(String(80), default="", comment="文号 of the decision")
     actor_id: Mapped[int] = mapped_column(ForeignKey("user.id"), comment="Who entered it; never public")
     recorded_at: Mapped[datetime] = mapped_column(comment="When it was entered")

@@ -50,6 +50,7 @@ class Enterprise(Base):
         names = []
         area: Area | None = self.area
         while area is not None:
-            names.append(area.name)
+            if area.name not in names:  # 北京市 is a province, and a city of the same name.
+                names.append(area.name)
             area = area.parent
         return "".join(reversed(names)) + self.address

@@ -94,7 +94,7 @@ class Declaration(Filing):
     product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), index=True, comment="The object declared")
     content: Mapped[dict[str, Any]] = mapped_column(comment="Fields as typed, see domain/requirements.py")
     replaces_id: Mapped[int | None] = mapped_column(
-        ForeignKey("certificate.id", use_alter=True), comment="The certificate that this one is to supersede"
+        ForeignKey("certificate.id"), comment="The certificate that this one is to supersede"
     )
 
     product: Mapped[Product | None] = relationship()

@@ -178,7 +178,8 @@ def _next_number(work: Work, kind: str, bureau: Bureau) -> str:
 
 def _supersede(work: Work, old_id: int, new: Certificate) -> None:
     """The old certificate gives way; unless it has ended in another way meanwhile, which then stays."""
-    old = work.session.get_one(Certificate, old_id, with_for_update=True)
+    old = work.session.get_one(Certificate, old_id)
+    lock(work.session, old)
     shown = state_shown(old, work.today)
     if not any(row.action is CertificateAction.SUPERSEDE for row in allowed_changes(shown, Party.SYSTEM)):
         return

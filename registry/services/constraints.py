@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from registry.models import Base
+
 
 @contextmanager
 def unique(session: Session, constraint: str, field: str, message: str) -> Iterator[None]:
@@ -35,6 +37,16 @@ def unique(session: Session, constraint: str, field: str, message: str) -> Itera
         if broken_constraint(error) != constraint:
             raise
         raise Duplicate(field, message) from error
+
+
+def add_once(session: Session, row: Base, constraint: str) -> bool:
+    """Store a row; False where somebody stored one like it at the same moment, which is then there to be read."""
+    try:
+        with unique(session, constraint, "", ""):
+            session.add(row)
+    except Duplicate:
+        return False
+    return True
 
 
 def broken_constraint(error: IntegrityError) -> str:

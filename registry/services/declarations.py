@@ -14,6 +14,7 @@ from registry.domain.messages import N_, Message
 from registry.domain.requirements import Facts, Gap, Kind, find_gaps
 from registry.domain.roles import ENTERPRISE_ROLES, FILING_ROLES
 from registry.domain.rules import rules_in_force
+from registry.domain.text import clean_text
 from registry.domain.workflow import CLOSED_STATUSES, Action, Status
 from registry.models import Certificate, Decision, Declaration, Product, Submission
 from registry.services import audit, enterprises, evidence, products, reference, reviews, snapshots
@@ -22,6 +23,8 @@ from registry.services.numbers import next_serial
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sqlalchemy import ColumnElement
 
     from registry.models import Enterprise, Filing
     from registry.services.work import Work
@@ -58,17 +61,9 @@ def start(work: Work, *, product_id: int | None = None) -> Declaration:
     """
     enterprise = enterprises.own(work, to_file=True)
     product = products.get_own(work, product_id, to_change=True) if product_id is not None else None
-    untouched = work.session.scalars(
-        select(Declaration).where(
-            Declaration.enterprise_id == enterprise.id,
-            Declaration.status == Status.DRAFT,
-            Declaration.revision == 1,
-            Declaration.product_id == product_id,
-            Declaration.replaces_id.is_(None),
-        )
-    ).first()
+    untouched = _untouched(work, enterprise, Declaration.product_id == product_id, Declaration.replaces_id.is_(None))
     if untouched is not None:
-        return untouched  # A double click, or somebody who came back: one empty draft is enough.
+        return untouched
     content = _initial_content(work, enterprise)
     if product is not None:
         content["product"] = str(product.id)
@@ -89,11 +84,11 @@ def start_replacement(work: Work, certificate_id: int) -> Declaration:
     )
     if old is None:
         raise NotFound
+    untouched = _untouched(work, enterprise, Declaration.replaces_id == certificate_id)
+    if untouched is not None:
+        return untouched
     content = dict(old.content) | {"declared_on": "", "consent": ""}
-    declaration = _add_draft(work, enterprise, content, old.product)
-    declaration.replaces_id = certificate_id
-    work.session.flush()
-    return declaration
+    return _add_draft(work, enterprise, content, old.product, replaces_id=certificate_id)
 
 
 def list_own(work: Work) -> list[Declaration]:
@@ -146,7 +141,7 @@ def save_step(
     """
     declaration = _open_draft(work, declaration_id, revision)
     names = {field.name for field in step_named(step_name).fields}
-    declaration.content = declaration.content | {name: values[name] for name in names & values.keys()}
+    declaration.content = declaration.content | {name: _storable(values[name]) for name in names & values.keys()}
     if step_name == "object":
         declaration.product = _chosen_product(work, declaration)
     declaration.updated_at = work.now
@@ -217,7 +212,22 @@ def _initial_content(work: Work, enterprise: Enterprise) -> dict[str, Any]:
     return content
 
 
-def _add_draft(work: Work, enterprise: Enterprise, content: dict[str, Any], product: Product | None) -> Declaration:
+def _untouched(work: Work, enterprise: Enterprise, *conditions: ColumnElement[bool]) -> Declaration | None:
+    """A draft like this that nobody has typed into: after a double click, or for somebody who came back."""
+    fresh = (Declaration.status == Status.DRAFT, Declaration.revision == 1)
+    return work.session.scalars(
+        select(Declaration).where(Declaration.enterprise_id == enterprise.id, *fresh, *conditions)
+    ).first()
+
+
+def _add_draft(
+    work: Work,
+    enterprise: Enterprise,
+    content: dict[str, Any],
+    product: Product | None,
+    *,
+    replaces_id: int | None = None,
+) -> Declaration:
     rules = rules_in_force(KIND, work.today)
     declaration = Declaration(
         enterprise=enterprise,
@@ -226,6 +236,7 @@ def _add_draft(work: Work, enterprise: Enterprise, content: dict[str, Any], prod
         rules_version=rules.version,
         content=content,
         product=product,
+        replaces_id=replaces_id,
         created_at=work.now,
         updated_at=work.now,
     )
@@ -248,12 +259,9 @@ def _open_draft(work: Work, declaration_id: int, revision: int) -> Declaration:
 
 
 def _chosen_product(work: Work, declaration: Declaration) -> Product | None:
-    chosen = str(declaration.content.get("product") or "")
-    if not chosen.isdecimal():
-        return None
-    return work.session.scalar(
-        select(Product).where(Product.id == int(chosen), Product.enterprise_id == declaration.enterprise_id)
-    )
+    chosen = declaration.content.get("product")
+    own = work.session.scalars(select(Product).where(Product.enterprise_id == declaration.enterprise_id))
+    return next((product for product in own if str(product.id) == chosen), None)
 
 
 def _facts(work: Work, declaration: Declaration) -> Facts:
@@ -305,7 +313,17 @@ def _text_of(value: Any) -> str:
         return "".join(_text_of(item) for item in value)
     if isinstance(value, dict):
         return "".join(_text_of(item) for item in value.values())
-    return str(value or "")
+    # As it will be printed: without what cannot be seen, letters and their marks put together.
+    return clean_text(str(value or ""))
+
+
+def _storable(value: Any) -> Any:
+    """What was typed, without the one character that PostgreSQL cannot store."""
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _storable(item) for name, item in value.items()}
+    return value.replace("\0", "") if isinstance(value, str) else value
 
 
 def _freeze(work: Work, declaration: Declaration) -> dict[str, Any]:

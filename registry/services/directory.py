@@ -128,16 +128,17 @@ def _conditions(session: Session, query: Query, today: date) -> list[ColumnEleme
     if text:
         number = read_number(text)
         matches = [
-            Certificate.product_name.contains(text, autoescape=True),
-            Certificate.enterprise_name.contains(text, autoescape=True),
+            # Upper and lower case are one, on both databases.
+            Certificate.product_name.icontains(text, autoescape=True),
+            Certificate.enterprise_name.icontains(text, autoescape=True),
             Certificate.number == (number or text.upper()),
         ]
         conditions.append(or_(*matches))
     if query.area:
-        path = session.scalar(select(Area.path).where(Area.code == query.area))
+        path = session.scalar(select(Area.path).where(Area.code == clean_line(query.area)))
         conditions.append(scope.in_area(Certificate.area_code, path or "/"))
     if query.category:
-        conditions.append(Certificate.category == query.category)
+        conditions.append(Certificate.category == clean_line(query.category))
     if query.state is not None:
         conditions.append(state_condition(query.state, today))
     return conditions

@@ -40,11 +40,12 @@ def make(work: Work, certificate_id: int) -> None:
         CannotEverSucceed: a character cannot be printed.
         UnreadableDocument: the QR code cannot be read back; the document is not released.
     """
+    maker = work.adapters.documents  # Loads fonts the first time, which nobody should wait for at the lock below.
     certificate = work.session.get_one(Certificate, certificate_id, with_for_update=True)
     if certificate.document_id is not None:
         return
     try:
-        pdf = work.adapters.documents.render(TEMPLATE, document_data(work.settings, json.loads(certificate.snapshot)))
+        pdf = maker.render(TEMPLATE, document_data(work.settings, json.loads(certificate.snapshot)))
     except InvalidValue as error:
         raise CannotEverSucceed(str(error)) from error
     found = qr.decode_pdf(pdf)

@@ -15,6 +15,7 @@ from registry.domain.roles import ENTERPRISE_ROLES, FILING_ROLES, Role, Subject
 from registry.models import Enterprise
 from registry.services import audit, people, reference
 from registry.services.constraints import unique
+from registry.services.locking import lock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +67,7 @@ def change(work: Work, values: Mapping[str, Any], *, revision: int) -> Enterpris
         StaleRevision: somebody else changed the firm since the form was shown.
     """
     enterprise = own(work, to_file=True)
+    lock(work.session, enterprise)
     if enterprise.revision != revision:
         raise StaleRevision
     normal = validated(definition.FIELDS, values, facts(work))

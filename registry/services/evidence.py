@@ -11,6 +11,7 @@ from registry.domain.errors import NotFound
 from registry.domain.filenames import display_name
 from registry.models import Evidence, Filing, filing_evidence
 from registry.services import audit, enterprises, files, scope
+from registry.services.constraints import add_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,11 +29,10 @@ def add(work: Work, path: Path, name: str, *, kind: str) -> Evidence:
     """
     enterprise = enterprises.own(work, to_file=True)
     stored = files.keep_upload(work, path)
-    known = work.session.scalar(
-        select(Evidence).where(
-            Evidence.enterprise_id == enterprise.id, Evidence.file_id == stored.id, Evidence.kind == kind
-        )
+    same = select(Evidence).where(
+        Evidence.enterprise_id == enterprise.id, Evidence.file_id == stored.id, Evidence.kind == kind
     )
+    known = work.session.scalar(same)
     if known is not None:
         return known
     evidence = Evidence(
@@ -43,8 +43,8 @@ def add(work: Work, path: Path, name: str, *, kind: str) -> Evidence:
         uploaded_by_id=work.actor.user_id,
         created_at=work.now,
     )
-    work.session.add(evidence)
-    work.session.flush()
+    if not add_once(work.session, evidence, "uq_evidence_enterprise_id_file_id_kind"):
+        return work.session.scalars(same).one()
     audit.record(work, "enterprise:evidence:add", evidence.id, kind=kind, sha256=stored.sha256)
     return evidence
 
@@ -93,10 +93,7 @@ def own_ids(work: Work, enterprise_id: int) -> frozenset[str]:
 
 def by_ids(work: Work, ids: Iterable[str], enterprise_id: int) -> dict[str, Evidence]:
     """Those of a firm's pieces of evidence that have these numbers."""
-    numbers = [int(number) for number in ids if number.isdecimal()]
-    found = work.session.scalars(
-        select(Evidence)
-        .where(Evidence.id.in_(numbers), Evidence.enterprise_id == enterprise_id)
-        .options(joinedload(Evidence.file))
-    )
+    # What a form sends may be no row number at all, or one that no database can hold.
+    numbers = [int(number) for number in own_ids(work, enterprise_id).intersection(ids)]
+    found = work.session.scalars(select(Evidence).where(Evidence.id.in_(numbers)).options(joinedload(Evidence.file)))
     return {str(evidence.id): evidence for evidence in found}

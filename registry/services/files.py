@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from registry.infrastructure.inspection import Limits, clean_picture, inspect_file, product_picture
 from registry.models import StoredFile
+from registry.services.constraints import add_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,10 +53,11 @@ def _limits(work: Work) -> Limits:
 
 def _keep(work: Work, stream: BinaryIO, media_type: str) -> StoredFile:
     blob = work.store.put(stream)
-    known = work.session.scalar(select(StoredFile).where(StoredFile.sha256 == blob.sha256))
+    same = select(StoredFile).where(StoredFile.sha256 == blob.sha256)
+    known = work.session.scalar(same)
     if known is not None:
         return known
     stored = StoredFile(sha256=blob.sha256, size=blob.size, media_type=media_type, created_at=work.now)
-    work.session.add(stored)
-    work.session.flush()
-    return stored
+    if add_once(work.session, stored, "uq_stored_file_sha256"):
+        return stored
+    return work.session.scalars(same).one()

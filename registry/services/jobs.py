@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LEASE: Final = timedelta(minutes=2)
 MOST_TRIES: Final = 8
+_KILLED: Final = "The worker was killed at each try."
 
 
 class CannotEverSucceed(Exception):  # noqa: N818  # It states a fact about the job.
@@ -44,10 +45,15 @@ def claim(session: Session, now: datetime) -> Job | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     ).first()
-    if job is not None:
-        job.tries += 1
-        job.due_at = now + LEASE
-        session.flush()
+    if job is None:
+        return None
+    if job.tries >= MOST_TRIES:
+        # Nobody noted how the last try ended: this job kills its workers, and would go on doing so.
+        _close(session, job.id, job.tries, status="failed", finished_at=now, error=job.error or _KILLED)
+        return claim(session, now)
+    job.tries += 1
+    job.due_at = now + LEASE
+    session.flush()
     return job
 
 

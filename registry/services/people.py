@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -13,6 +13,7 @@ from registry.domain.messages import N_
 from registry.domain.roles import Actor, Role, Seat, Subject, Tier
 from registry.models import Bureau, Membership, Post, User
 from registry.services import audit
+from registry.services.constraints import unique
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from registry.services.work import Work
 
 
+_TAKEN: Final = N_("这个邮箱已注册，请直接登录或换一个邮箱。")
+
+
 def add_user(work: Work, *, email: str, name: str, password_hash: str) -> User:
     """Make an account.
 
@@ -31,7 +35,7 @@ def add_user(work: Work, *, email: str, name: str, password_hash: str) -> User:
     """
     email = email.strip().lower()
     if work.session.scalar(select(User.id).where(User.email == email)) is not None:
-        raise Duplicate("email", N_("这个邮箱已注册，请直接登录或换一个邮箱。"))
+        raise Duplicate("email", _TAKEN)
     user = User(
         email=email,
         name=name,
@@ -39,8 +43,8 @@ def add_user(work: Work, *, email: str, name: str, password_hash: str) -> User:
         fs_uniquifier=secrets.token_urlsafe(32),
         created_at=work.now,
     )
-    work.session.add(user)
-    work.session.flush()
+    with unique(work.session, "uq_user_email", "email", _TAKEN):
+        work.session.add(user)
     audit.record(work, "account:user:register", user.id)
     return user
 

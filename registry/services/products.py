@@ -15,6 +15,7 @@ from registry.domain.roles import ENTERPRISE_ROLES, FILING_ROLES
 from registry.models import Product, ProductPicture
 from registry.services import audit, enterprises, files
 from registry.services.constraints import unique
+from registry.services.locking import lock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +76,7 @@ def change(work: Work, product_id: int, values: Mapping[str, Any], *, revision: 
         StaleRevision: somebody else changed it since the form was shown.
     """
     product = get_own(work, product_id, to_change=True)
+    lock(work.session, product)
     if product.revision != revision:
         raise StaleRevision
     normal = validated(definition.FIELDS, values, Facts(work.today))
@@ -93,8 +95,10 @@ def add_picture(work: Work, product_id: int, path: Path) -> None:
     """
     product = get_own(work, product_id, to_change=True)
     stored = files.keep_picture(work, path)
+    lock(work.session, product)
     if all(picture.file_id != stored.id for picture in product.pictures):
-        product.pictures.append(ProductPicture(file=stored, position=len(product.pictures)))
+        position = max((picture.position + 1 for picture in product.pictures), default=0)
+        product.pictures.append(ProductPicture(file=stored, position=position))
         work.session.flush()
         audit.record(work, "enterprise:product:change", product.id, fields=["pictures"])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
-from registry.services import documents, jobs, notifications
+from registry.services import documents, jobs, maintenance, notifications
 from registry.services.certificates import DOCUMENT_JOB
 from registry.services.notifications import MAIL_JOB
 from registry.services.work import Work
@@ -57,6 +57,11 @@ class Worker:
         while self.run_next():
             count += 1
         return count
+
+    def tidy(self) -> None:
+        """Delete what was kept for a while and is needed no more."""
+        with self.sessions() as session, session.begin():
+            maintenance.tidy(session, self.adapters.clock.now())
 
     def _note_failure(self, job_id: int, tries: int, error: Exception) -> None:
         for_good = isinstance(error, jobs.CannotEverSucceed)

@@ -9,6 +9,7 @@ from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from registry.domain.roles import Role
+from registry.domain.text import clean_line
 from registry.domain.workflow import Status
 from registry.models import Certificate, Declaration, Filing
 from registry.services import scope
@@ -57,8 +58,9 @@ def certificates(
     statement = select(Certificate).where(scope.supervised(work.actor)).order_by(Certificate.id.desc())
     if state is not None:
         statement = statement.where(state_condition(state, work.today))
+    text = clean_line(text)
     if text:
-        matches = (column.contains(text, autoescape=True) for column in _SEARCHED)
+        matches = (column.icontains(text, autoescape=True) for column in _SEARCHED)
         statement = statement.where(or_(*matches))
     return paginate(work.session, statement, page)
 
@@ -70,7 +72,13 @@ def _piles(actor: Actor) -> dict[str, ColumnElement[bool]]:
     mine = or_(
         false(),
         *(
-            and_(Filing.tier == seat.tier, scope.in_area(Filing.area_code, seat.area_path))
+            and_(
+                Filing.tier == seat.tier,
+                Filing.subject == seat.subject,
+                scope.in_area(Filing.area_code, seat.area_path),
+                # Who must stand back is not waited for.
+                Filing.enterprise_id.not_in(actor.related_enterprises),
+            )
             for seat in actor.seats
             if seat.role is Role.REVIEWER
         ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flask import Flask, g, request, session, url_for
-from flask_babel import Babel
+from flask_babel import Babel, get_domain
 
 from registry.config import PROJECT_ROOT
 from registry.web.access import is_public
@@ -59,4 +59,18 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(PROJECT_ROOT / "registry" / "translations")
     Babel(app, locale_selector=choose)
+    # The extension looks its catalogue up for every word; a page has a hundred of them.
+    app.jinja_env.install_gettext_callables(
+        lambda text: _catalogue().ugettext(text),
+        lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+        pgettext=lambda context, text: _catalogue().upgettext(context, text),
+    )
     app.url_defaults(carry_on)
+
+
+def _catalogue() -> Any:
+    """This request's catalogue."""
+    if "catalogue" not in g:
+        g.catalogue = get_domain().get_translations()
+    return g.catalogue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 
 from registry.web.access import is_public
@@ -46,6 +46,12 @@ class VisitorSessions(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
+def forget_visitor() -> None:
+    """Take the session off public pages: nothing there can depend on who looks, and nobody is looked up for it."""
+    if is_public(request.endpoint):
+        session.clear()
+
+
 def csp_nonce() -> str:
     """The random word that lets this page's own scripts run; one per answer."""
     if "csp_nonce" not in g:
@@ -69,8 +75,9 @@ def add_headers(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Hang the session rule, the headers and `csp_nonce()` on the application."""
+    """Hang the session rules, the headers and `csp_nonce()` on the application."""
     app.session_interface = VisitorSessions()
+    app.before_request(forget_visitor)
     app.after_request(add_headers)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
     if app.config["SESSION_COOKIE_SECURE"]:

@@ -20,6 +20,10 @@ function describe(box) {
 }
 
 export function bindUpload(root) {
+  // A quick hand chooses before this runs, and the browser's back button brings chosen files along.
+  for (const box of root.querySelectorAll("[data-upload]")) {
+    if (box.querySelector("input[type=file]").files.length > 0) describe(box);
+  }
   root.addEventListener("change", (event) => {
     const box = event.target.closest?.("[data-upload]");
     if (box && event.target.type === "file") describe(box);

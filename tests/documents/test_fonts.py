@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont
 from registry.infrastructure import fonts as fonts_module
 from registry.infrastructure.fonts import (
     BUILDER_VERSION,
-    IDEOGRAPH_FALLBACKS,
+    FALLBACKS,
     RARE,
     SERIF,
     SOURCE,
@@ -20,6 +20,8 @@ from registry.infrastructure.fonts import (
     FontsMissing,
     prepare_fonts,
 )
+
+FALLBACK_FAMILIES = tuple(family for family, _style, _trusted in FALLBACKS)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,9 +115,9 @@ def test_gb_18030_level_3_is_covered(fonts: FontSet) -> None:
         assert fonts.missing_glyphs("".join(map(chr, range(first, last + 1)))) == []
 
 
-def test_rare_fonts_count_for_ideographs_only(fonts: FontSet) -> None:
-    assert fonts.fallbacks == IDEOGRAPH_FALLBACKS
-    assert fonts.families == (SERIF, RARE, *IDEOGRAPH_FALLBACKS)
+def test_other_fonts_count_for_what_they_are_trusted_with(fonts: FontSet) -> None:
+    assert fonts.fallbacks == FALLBACK_FAMILIES
+    assert fonts.families == (SERIF, RARE, *FALLBACK_FAMILIES)
     for coverage in fonts.coverages[2:]:
         assert 0x1F600 not in coverage
         assert 0xE000 not in coverage
@@ -242,4 +244,4 @@ def test_without_fonts_for_rare_names_those_are_refused(
     fonts = prepare_fonts(tmp_path)
     assert fonts.families == (SERIF, RARE)
     assert fonts.missing_glyphs("𰀀") == ["𰀀"]
-    assert [name for name in IDEOGRAPH_FALLBACKS if name not in caplog.text] == []
+    assert [name for name in FALLBACK_FAMILIES if name not in caplog.text] == []

@@ -34,6 +34,8 @@ class World:
     commerce_reviewer: int
     conflicted_reviewer: int
     nobody: int
+    viewer: int
+    county_supervisor: int
     enterprise: int
     other_enterprise: int
     product: int
@@ -82,6 +84,8 @@ def build_world(work: Work) -> World:
     people.join(work, conflicted, firm, Role.VIEWER)
     people.appoint(work, conflicted, haining, Role.REVIEWER)
     people.appoint(work, conflicted, jiaxing, Role.SUPERVISOR)
+    viewer = person("viewer")
+    people.join(work, viewer, firm, Role.VIEWER)
     return World(
         owner=owner.id,
         other_owner=other_owner.id,
@@ -92,6 +96,8 @@ def build_world(work: Work) -> World:
         commerce_reviewer=commerce_reviewer,
         conflicted_reviewer=conflicted.id,
         nobody=person("nobody").id,
+        viewer=viewer.id,
+        county_supervisor=seated("county-supervisor", haining, Role.SUPERVISOR),
         enterprise=firm.id,
         other_enterprise=other.id,
         product=_product(work, owner),

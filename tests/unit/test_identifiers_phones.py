@@ -57,9 +57,7 @@ def test_wrong_numbers(raw: str) -> None:
         check_phone(raw)
 
 
-@pytest.mark.parametrize(
-    ("check", "message"), [(check_phone, "请填写电话号码。"), (check_mobile, "请填写手机号码。")]
-)
+@pytest.mark.parametrize(("check", "message"), [(check_phone, "请填写电话号码。"), (check_mobile, "请填写手机号码。")])
 def test_empty_numbers(check, message: str) -> None:
     with pytest.raises(InvalidValue) as caught:
         check(" ")

@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 from registry.domain.errors import InvalidValue
 from registry.domain.identifiers import check_standard_no, find_standard, normalise_standard_no
 
-with (Path(__file__).parents[1] / "data" / "standard_no_cases.csv").open(
-    encoding="utf-8", newline=""
-) as _file:
+with (Path(__file__).parents[1] / "data" / "standard_no_cases.csv").open(encoding="utf-8", newline="") as _file:
     CASES = list(csv.DictReader(_file))
 CATALOGUE = (
     "GB/T 12235-1989",
@@ -77,9 +75,7 @@ def test_spelling(raw: str, number: str) -> None:
     assert normalise_standard_no(raw) == number
 
 
-@pytest.mark.parametrize(
-    ("raw", "part"), [(" \u200b", "请填写标准编号。"), ("GB/T 8163-2918", "年份 2918 不合理")]
-)
+@pytest.mark.parametrize(("raw", "part"), [(" \u200b", "请填写标准编号。"), ("GB/T 8163-2918", "年份 2918 不合理")])
 def test_wrong_numbers(raw: str, part: str) -> None:
     with pytest.raises(InvalidValue, match=part):
         check_standard_no(raw)
@@ -112,10 +108,7 @@ def test_nature_decides_between_editions_of_one_year() -> None:
     assert find_standard("GB 100", reversed(both)) == "GB 100-2020"
 
 
-@given(
-    st.text()
-    | st.from_regex(r"\A(GB|ISO|IS0|T/AB|DB33)[/ T]*[0-9.]{1,6}[-: ]{0,3}[0-9]{0,4}( ?\(.{0,3}\))?\Z")
-)
+@given(st.text() | st.from_regex(r"\A(GB|ISO|IS0|T/AB|DB33)[/ T]*[0-9.]{1,6}[-: ]{0,3}[0-9]{0,4}( ?\(.{0,3}\))?\Z"))
 def test_normalising_twice_changes_nothing_more(raw: str) -> None:
     once = normalise_standard_no(raw)
     assert normalise_standard_no(once) == once

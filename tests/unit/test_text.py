@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 
 from registry.domain.text import clean_line, clean_text, compact, fold, unify_dashes
 
-NAUGHTY: list[str] = json.loads(
-    (Path(__file__).parents[1] / "data" / "blns.json").read_text(encoding="utf-8")
-)
+NAUGHTY: list[str] = json.loads((Path(__file__).parents[1] / "data" / "blns.json").read_text(encoding="utf-8"))
 # Lone surrogates too, which hypothesis leaves out unless it is asked.
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=[])) | st.text() | st.sampled_from(NAUGHTY)
 
@@ -98,9 +96,7 @@ def test_fold_does_not_see_what_clean_line_removes(text: str) -> None:
 
 @pytest.mark.parametrize("text", NAUGHTY)
 def test_naughty_strings_keep_what_can_be_seen(text: str) -> None:
-    seen = "".join(
-        char for char in unicodedata.normalize("NFC", text) if char.isalnum() or ord(char) > 0xFFFF
-    )
+    seen = "".join(char for char in unicodedata.normalize("NFC", text) if char.isalnum() or ord(char) > 0xFFFF)
     kept = clean_line(text)
     assert all(char in kept for char in seen if clean_line(char))
 

@@ -25,7 +25,7 @@ HIGHLIGHTS: Final = {
     "newcomer": "An account without a firm: register one.",
     "nanhu": "Review for 南湖区: recommend a case to the city or send it back.",
     "haining": "Review for 海宁市: see cases of 海宁 and of no other county.",
-    "recusal": "Reviewer in 海宁 and member of firm18, a firm of 海宁: the own firm's case is refused.",
+    "recusal": "Review in 海宁 as a member of firm18, a firm of 海宁: the own firm's case is for others to decide.",
     "jiaxing": "Decide for 嘉兴市: approve, return or reject what the counties recommend.",
     "jiaxing-supervisor": "Suspend, reinstate or revoke certificates of 嘉兴市.",
     "jiaxing-commerce": "The other line of offices: sees nothing of declarations.",

@@ -36,6 +36,8 @@ class PasswordFields(RegistryForm):
 def register() -> ResponseReturnValue:
     """Register a firm; the person who does it becomes the owner of its file and is signed in."""
     work = current_work()
+    if work.visitor is not None:
+        return redirect(url_for("account.desk"))
     fields = (*account.FIELDS, definition.CODE_FIELD, *definition.FIELDS)
     form = form_for(*fields, choices=enterprise_choices(work), base=PasswordFields)()
     if form.validate_on_submit():

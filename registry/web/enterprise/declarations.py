@@ -123,8 +123,9 @@ def withdraw_declaration(declaration_id: int) -> ResponseReturnValue:
 
 def _save(draft: Declaration, step: Step, form: RegistryForm) -> ResponseReturnValue:
     values = form.typed()
-    refused = _receive_files(step, values)
+    refused_rows = _receive_files(step, values)
     anchor = _change_rows(values)
+    refused = _by_control(values, refused_rows)
     try:
         service.save_step(current_work(), draft.id, step.name, values, revision=form.shown_revision)
     except StaleRevision as error:
@@ -144,9 +145,9 @@ def _save(draft: Declaration, step: Step, form: RegistryForm) -> ResponseReturnV
     return redirect(_after(draft, step))
 
 
-def _receive_files(step: Step, values: dict[str, Any]) -> dict[str, Message]:
-    """Take the files of all rows into the evidence library; what was refused is named by field."""
-    refused = {}
+def _receive_files(step: Step, values: dict[str, Any]) -> list[Refused]:
+    """Take the files of all rows into the evidence library; returns what was refused, by row and column."""
+    refused = []
     for field in step.fields:
         files = [column.name for column in field.columns if column.kind is Kind.FILE]
         for number, row in enumerate(values[field.name] if files else []):
@@ -157,8 +158,20 @@ def _receive_files(step: Step, values: dict[str, Any]) -> dict[str, Message]:
                             added = evidence.add(current_work(), upload.path, upload.name, kind="test_report")
                             row[column] = str(added.id)
                 except RefusedFile as error:
-                    refused[f"{field.name}-{number}-{column}"] = error.message
+                    refused.append((row, column, error.message))
     return refused
+
+
+def _by_control(values: dict[str, Any], refused: list[Refused]) -> dict[str, Message]:
+    """What was refused by the name of its control: rows may have moved up since, or gone."""
+    return {
+        f"{name}-{number}-{column}": message
+        for name, rows in values.items()
+        if isinstance(rows, list)
+        for number, row in enumerate(rows)
+        for refused_row, column, message in refused
+        if row is refused_row
+    }
 
 
 def _change_rows(values: dict[str, Any]) -> str:

@@ -99,14 +99,13 @@ class RegistryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     def _find(self, name: str) -> Any:
         """The control with this full name, also inside rows; a column `evidence` is shown at its file input."""
+        if name in self:
+            return self[name]
         head, _, rest = name.partition("-")
-        if head not in self:
-            return None
-        control = self[head]
-        if not rest:
-            return control
         number, _, column = rest.partition("-")
-        row = control.entries[int(number)].form
+        if head not in self or not column:
+            return None
+        row = self[head].entries[int(number)].form
         return row[f"{column}_file"] if f"{column}_file" in row else row[column]
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
-from wtforms import HiddenField, TextAreaField
+from wtforms import StringField, TextAreaField
 
 from registry.domain.declaration import STEPS
-from registry.domain.errors import NotAllowed
-from registry.domain.messages import N_
+from registry.domain.errors import InvalidFields
+from registry.domain.messages import N_, Message
 from registry.domain.workflow import Action
 from registry.services import declarations, reviews
 from registry.web.forms import RegistryForm, told_at_fields
@@ -31,11 +31,18 @@ _DONE: Final = {
 }
 
 
-class DecisionForm(RegistryForm):
-    """A decision: the action is the button that was pressed."""
+# What can be asked to be corrected; ticking a box for somebody else makes no sense.
+_REMARKED: Final = [field for step in STEPS for field in step.fields if field.name not in {"consent", "public"}]
 
-    action = HiddenField()
+
+class DecisionForm(RegistryForm):
+    """A decision: the action is the button that was pressed, and each field declared may carry a remark."""
+
     reason = TextAreaField(lazy_gettext("审核意见"))
+
+
+for _field in _REMARKED:
+    setattr(DecisionForm, f"remark-{_field.name}", StringField(lazy_gettext(_field.label)))
 
 
 @blueprint.route("/cases/<int:filing_id>", methods=["GET", "POST"])
@@ -45,10 +52,10 @@ def case(filing_id: int) -> ResponseReturnValue:
     work = current_work()
     filing = reviews.get_case(work, filing_id)
     form = DecisionForm(data={"revision": filing.revision})
-    remarks = {name.removeprefix("remark-"): text for name, text in request.form.items() if name.startswith("remark-")}
+    remarks = {field.name: form[f"remark-{field.name}"].data or "" for field in _REMARKED}
     if form.validate_on_submit():
-        action = _pressed()
         with told_at_fields(form):
+            action = _pressed()
             reviews.apply_action(
                 work,
                 filing,
@@ -64,10 +71,9 @@ def case(filing_id: int) -> ResponseReturnValue:
         "review/case.html",
         filing=filing,
         form=form,
-        remarks=remarks,
+        remarks=[form[f"remark-{name}"] for name in remarks],
         declared=json.loads(filing.submissions[-1].snapshot),
         submission=filing.submissions[-1],
-        steps=STEPS,
         **_words(),
         actions=reviews.possible_actions(work, filing),
         own_firm=reviews.is_own_firm(work.actor, filing),
@@ -86,9 +92,9 @@ def _words() -> dict[str, dict[str, str]]:
 
 
 def _pressed() -> Action:
-    """The action of the button; reviewers' pages have buttons for reviewers' actions only."""
+    """The action of the button; Enter in a line of the form presses none of them."""
     pressed = request.form.get("action", "")
     for action in _DONE:
         if action == pressed:
             return action
-    raise NotAllowed
+    raise InvalidFields({"action": Message(N_("请按下面的一个按钮作出决定。"))})

@@ -1,0 +1,5 @@
+"""The same site and browser as in `tests/web`."""
+
+from tests.web.conftest import browser, owner, site
+
+__all__ = ["browser", "owner", "site"]

@@ -1,0 +1,334 @@
+"""Who gets where: every endpoint and method, requested as every kind of visitor with the first firm's own objects.
+
+The table is written out and not computed from the application's, so that a change there is seen here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from registry.domain.validity import CertificateAction
+from registry.infrastructure.database import db
+from registry.models import Certificate, Declaration, KeptForm, Product
+from registry.services import products
+from registry.web.access import RULES, Access
+from tests.factories import start_complete
+from tests.factories.certificates import certified, change, filed, worker
+from tests.web import journey
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Site
+    from tests.harness import Browser
+
+VISITORS = (
+    "anonymous",
+    "nobody",  # signed in, without a firm or a post
+    "owner",  # of the first firm
+    "viewer",  # there
+    "other_owner",  # of another firm
+    "county_reviewer",  # the first firm's county
+    "county_supervisor",
+    "other_county_reviewer",
+    "city_reviewer",
+    "city_supervisor",
+    "commerce_reviewer",  # the same city, the other subject
+    "conflicted_reviewer",  # reviewer of the county, supervisor of the city and viewer at the first firm
+)
+
+# ✓ let in   s sent to sign in   ✗ 403   - 404: not even told that there is such a thing
+TABLE = """
+    visitors, in the order above                an n o v oo cr cs ocr cir cis com con
+GET  static                                     ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+GET  health.alive                               ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+GET  health.ready                               ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+GET  public.home                                ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+GET  public.about                               ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+GET  public.verify                              ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+GET  public.directory                           ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+GET  public.certificate                         ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+GET  public.certificate_document                ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+GET  public.certificate_picture                 ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+GET  security.login                             ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+POST security.login                             ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+GET  security.static                            ✗  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+GET  security.verify                            ✗  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+POST security.verify                            ✗  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+GET  account.register                           ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+POST account.register                           ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+GET  account.desk                               s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+GET  account.kept_form                          s  - ✓ - -  -  -  -   -   -   -   -
+GET  enterprise.dashboard                       s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓
+GET  enterprise.profile                         s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓
+GET  enterprise.change_profile                  s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+POST enterprise.change_profile                  s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+GET  enterprise.products                        s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓
+GET  enterprise.product                         s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓
+GET  enterprise.add_product                     s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+POST enterprise.add_product                     s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+GET  enterprise.change_product                  s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+POST enterprise.change_product                  s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+GET  enterprise.product_picture                 s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓
+POST enterprise.product_pictures                s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+POST enterprise.remove_product_picture          s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+GET  enterprise.evidence                        s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓
+GET  enterprise.declarations                    s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓
+POST enterprise.start_declaration               s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+GET  enterprise.declaration                     s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓
+GET  enterprise.edit_declaration                s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+POST enterprise.edit_declaration                s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+GET  enterprise.check_declaration               s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+POST enterprise.check_declaration               s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+GET  enterprise.withdraw_declaration            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+POST enterprise.withdraw_declaration            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+GET  enterprise.certificates                    s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓
+GET  enterprise.certificate                     s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓
+GET  enterprise.withdraw_certificate            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+POST enterprise.withdraw_certificate            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+GET  evidence.file                              s  - ✓ ✓ -  ✓  ✓  -   ✓   ✓   -   ✓
+GET  review.queue                               s  ✗ ✗ ✗ ✗  ✓  ✗  ✓   ✓   ✗   ✓   ✓
+GET  review.case                                s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓
+POST review.case                                s  ✗ ✗ ✗ ✗  ✓  ✗  -   ✗   ✗   -   ✗
+GET  bureau.certificates                        s  ✗ ✗ ✗ ✗  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+GET  bureau.certificate                         s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓
+GET  bureau.change_certificate                  s  ✗ ✗ ✗ ✗  ✗  ✓  ✗   ✗   ✓   ✗   ✓
+POST bureau.change_certificate                  s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✓   ✗   ✗
+POST enterprise.replace_certificate             s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
+POST security.logout                            s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+"""
+ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
+
+# Where each endpoint is asked for, and what a POST that the page offers would send.
+ADDRESSES = {
+    "static": "/static/css/base.css",
+    "health.alive": "/healthz",
+    "health.ready": "/readyz",
+    "public.home": "/",
+    "public.about": "/about",
+    "public.verify": "/verify",
+    "public.directory": "/directory",
+    "public.certificate": "/c/{code}",
+    "public.certificate_document": "/c/{code}.pdf",
+    "public.certificate_picture": "/c/{code}/picture/1",
+    "security.login": "/account/login",
+    "security.logout": "/account/logout",
+    "security.static": "/account/fs-static/js/base64.js",
+    "security.verify": "/account/verify",
+    "account.register": "/account/register",
+    "account.desk": "/account/desk",
+    "account.kept_form": "/account/kept/{token}",
+    "enterprise.dashboard": "/enterprise/",
+    "enterprise.profile": "/enterprise/profile",
+    "enterprise.change_profile": "/enterprise/profile/edit",
+    "enterprise.products": "/enterprise/products",
+    "enterprise.product": "/enterprise/products/{product}",
+    "enterprise.add_product": "/enterprise/products/new",
+    "enterprise.change_product": "/enterprise/products/{product}/edit",
+    "enterprise.product_picture": "/enterprise/products/{product}/pictures/{picture}",
+    "enterprise.product_pictures": "/enterprise/products/{product}/pictures",
+    "enterprise.remove_product_picture": "/enterprise/products/{product}/pictures/{picture}/remove",
+    "enterprise.evidence": "/enterprise/evidence",
+    "enterprise.declarations": "/enterprise/declarations",
+    "enterprise.start_declaration": "/enterprise/declarations/new",
+    "enterprise.declaration": "/enterprise/declarations/{draft}",
+    "enterprise.edit_declaration": "/enterprise/declarations/{draft}/edit/line",
+    "enterprise.check_declaration": "/enterprise/declarations/{draft}/check",
+    "enterprise.withdraw_declaration": "/enterprise/declarations/{draft}/withdraw",
+    "enterprise.certificates": "/enterprise/certificates",
+    "enterprise.certificate": "/enterprise/certificates/{certificate}",
+    "enterprise.withdraw_certificate": "/enterprise/certificates/{certificate}/withdraw",
+    "enterprise.replace_certificate": "/enterprise/certificates/{certificate}/replace",
+    "evidence.file": "/evidence/{evidence}",
+    "review.queue": "/review/",
+    "review.case": "/review/cases/{filing}",
+    "bureau.certificates": "/bureau/certificates",
+    "bureau.certificate": "/bureau/certificates/{certificate}",
+    "bureau.change_certificate": "/bureau/certificates/{certificate}/revoke",
+}
+# What belongs to the first firm and to nobody who is kept out.
+SECRETS = ("高硼硅玻璃杯", "海宁虚构玻璃制品有限公司", "FICT-2026-001", "SM-2026-", "0573-55500001")
+
+
+def test_every_route_is_in_the_table(site: Site) -> None:
+    routes = {
+        (method, rule.endpoint) for rule in site.app.url_map.iter_rules() for method in rule.methods & {"GET", "POST"}
+    }
+    assert {(method, endpoint) for method, endpoint, *_ in ROWS} == routes
+    assert ADDRESSES.keys() == {endpoint for _method, endpoint in routes}
+
+
+def test_the_applications_table_has_no_stale_entry_and_no_gap(site: Site) -> None:
+    assert RULES.keys() == {rule.endpoint for rule in site.app.url_map.iter_rules()}
+
+
+def test_an_endpoint_that_nobody_has_listed_is_closed(
+    site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(RULES, "public.about")
+    assert browser.get("/about").status_code == 403
+
+
+def test_every_endpoint_as_every_visitor(site: Site, tmp_path: Path) -> None:
+    objects = _objects_of_the_first_firm(site, tmp_path)
+    browsers = _browsers(site)
+    before = _state(site, objects)
+    wrong = []
+    for method, endpoint, *expected in ROWS:
+        address = ADDRESSES[endpoint].format(**objects)
+        # Those who are let in come last, as they might change what the others are refused.
+        for visitor, mark in sorted(zip(VISITORS, expected, strict=True), key=lambda pair: pair[1] == "✓"):
+            browser = browsers[visitor]
+            answer = browser.get(address) if method == "GET" else browser.forge(address, _body(objects, endpoint, mark))
+            if _mark(answer) != mark:
+                wrong.append(f"{method} {endpoint} as {visitor}: {mark} expected, got {answer.status}")
+            if mark != "✓":
+                assert not [secret for secret in SECRETS if secret in answer.get_data(as_text=True)], address
+        if (method, endpoint) == ("POST", "bureau.change_certificate"):
+            assert _state(site, objects) == before, "somebody who was refused, or looked at an old page, changed something"
+    assert not wrong, "\n".join(wrong)
+
+
+def _browsers(site: Site) -> dict[str, Browser]:
+    people = {name: journey.signed_in(site, getattr(site.world, name)) for name in VISITORS[1:]}
+    return {"anonymous": site.app.test_client(), **people}
+
+
+def _objects_of_the_first_firm(site: Site, folder: Path) -> dict[str, Any]:
+    world = site.world
+    photograph = folder / "photograph.jpg"
+    photograph.write_bytes(journey.photograph())
+    with site.work(world.owner) as work:
+        products.add_picture(work, world.product, photograph)
+    certificate = certified(site, folder)
+    filing = filed(site, folder)
+    with site.work(world.owner) as work:
+        draft = start_complete(work, world.product, folder).id
+        found = db.session.get_one(Certificate, certificate)
+        kept = KeptForm(token="t" * 43, user_id=world.owner, path="/", fields=[["name", SECRETS[0]]], kept_at=work.now)
+        db.session.add(kept)
+        objects = {
+            "product": world.product,
+            "picture": db.session.get_one(Product, world.product).pictures[0].id,
+            "draft": draft,
+            "filing": filing,
+            "evidence": db.session.get_one(Declaration, filing).evidence[0].id,
+            "certificate": certificate,
+            "code": found.code,
+            "token": kept.token,
+        }
+    with site.app.app_context():
+        worker(site).run_due()
+        for name, model in (("draft", Declaration), ("filing", Declaration), ("certificate", Certificate)):
+            objects[f"{name}_revision"] = db.session.get_one(model, objects[name]).revision
+    return objects
+
+
+def _body(objects: dict[str, Any], endpoint: str, mark: str) -> dict[str, Any]:
+    """For those to be refused, what the page would send; for the others a stale page, so that nothing moves."""
+    of = "filing" if endpoint == "review.case" else "certificate" if "certificate" in endpoint else "draft"
+    return {
+        "revision": -1 if mark == "✓" else objects[f"{of}_revision"],
+        "action": "recommend",
+        "product_id": objects["product"],
+        "reason": "试一试",
+        "document_number": "虚构〔2026〕9号",
+        "until": "2026-12-01",
+        "production_line": "改动",
+    }
+
+
+def _mark(answer: Any) -> str:
+    if answer.status_code in {301, 302} and answer.location.startswith("/account/login"):
+        return "s"
+    return {403: "✗", 404: "-"}.get(answer.status_code, "✓")
+
+
+def _state(site: Site, objects: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with site.app.app_context():
+        filing = db.session.get_one(Declaration, objects["filing"])
+        draft = db.session.get_one(Declaration, objects["draft"])
+        certificate = db.session.get_one(Certificate, objects["certificate"])
+        return [
+            (row.revision, getattr(row, "status", None) or row.state, len(getattr(row, "decisions", ())))
+            for row in (filing, draft, certificate)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("visitor", "addresses"),
+    [
+        (
+            "other_owner",
+            [
+                "/enterprise/",
+                "/enterprise/products",
+                "/enterprise/declarations",
+                "/enterprise/certificates",
+                "/enterprise/evidence",
+                "/enterprise/profile",
+            ],
+        ),
+        ("other_county_reviewer", ["/review/", "/review/?pile=other", "/review/?pile=closed", "/bureau/certificates"]),
+        ("commerce_reviewer", ["/review/", "/review/?pile=other", "/review/?pile=closed", "/bureau/certificates"]),
+    ],
+)
+def test_lists_show_nothing_of_others(site: Site, tmp_path: Path, visitor: str, addresses: list[str]) -> None:
+    certified(site, tmp_path)
+    filed(site, tmp_path)
+    browser = journey.signed_in(site, getattr(site.world, visitor))
+    for address in addresses:
+        text = browser.get(address).get_data(as_text=True)
+        # Both firms of the small world make a product of the same name, and have the same telephone.
+        own = {SECRETS[0], SECRETS[-1]} if visitor == "other_owner" else set()
+        assert not [secret for secret in SECRETS if secret in text and secret not in own], address
+
+
+def test_what_one_could_once_see_is_gone_with_the_post(site: Site, tmp_path: Path) -> None:
+    """A seat counts while it lasts; the browser stays signed in."""
+    filing = filed(site, tmp_path)
+    county = journey.signed_in(site, site.world.county_reviewer)
+    assert county.get(f"/review/cases/{filing}").status_code == 200
+    with site.app.app_context():
+        from registry.models import Post
+
+        post = db.session.query(Post).filter_by(user_id=site.world.county_reviewer).one()
+        post.until = site.clock.now()
+        db.session.commit()
+    assert county.get(f"/review/cases/{filing}").status_code == 403
+
+
+def test_an_account_that_was_closed_is_signed_out(site: Site, owner: Browser) -> None:
+    from registry.models import User
+
+    with site.app.app_context():
+        db.session.get_one(User, site.world.owner).active = False
+        db.session.commit()
+    assert owner.get("/enterprise/").location.startswith("/account/login")
+
+
+def test_only_pages_without_a_visitor_are_public() -> None:
+    """What is public may be kept by shared caches, so the list is short and written down here."""
+    assert {endpoint.partition(".")[0] for endpoint, rule in RULES.items() if rule is Access.PUBLIC} == {
+        "static",
+        "public",
+        "health",
+    }
+
+
+def test_revoked_certificates_are_closed_for_everybody(site: Site, tmp_path: Path) -> None:
+    certificate = certified(site, tmp_path)
+    change(site, site.world.city_supervisor, certificate, CertificateAction.REVOKE)
+    for user, address in (
+        (site.world.city_supervisor, f"/bureau/certificates/{certificate}/reinstate"),
+        (site.world.owner, f"/enterprise/certificates/{certificate}/withdraw"),
+    ):
+        browser = journey.signed_in(site, user)
+        body = {"revision": "2", "reason": "试一试", "document_number": "虚构〔2026〕9号"}
+        with site.app.app_context():
+            body["revision"] = str(db.session.get_one(Certificate, certificate).revision)
+        answer = browser.forge(address, body)
+        assert answer.status_code == 410
+        assert answer.page.heading == "该事项已办结"

@@ -1,0 +1,139 @@
+"""Every template compiles and is used; every action and event has its words, its look and its letter."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import nodes
+
+from registry.config import PROJECT_ROOT
+from registry.domain.validity import EVENT_LABELS, STATE_LABELS, CertificateAction, DisplayedState
+from registry.domain.workflow import ACTION_LABELS, STATUS_LABELS, TIER_LABELS, Action, Status
+from registry.infrastructure.mail import LetterMaker
+from registry.web.bureau.certificates import ACTIONS
+from tests.conftest import Site
+
+FOLDER = PROJECT_ROOT / "templates"
+PAGES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.html"))
+LETTERS = LetterMaker(FOLDER / "email")
+PERSON = {"name": "测试", "enterprise": "虚构有限公司", "link": "https://santong.example.gov.cn/x"}
+
+
+@pytest.fixture
+def site(open_site) -> Site:
+    return open_site("sqlite")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_it_compiles(site: Site, name: str) -> None:
+    site.app.jinja_env.get_template(name)
+
+
+def test_every_file_is_used(site: Site) -> None:
+    """By a page, by another template or by a document; what nobody reads any more is taken out."""
+    used = set()
+    for name in PAGES:
+        source = (FOLDER / name).read_text(encoding="utf-8")
+        tree = site.app.jinja_env.parse(source)
+        for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+            assert isinstance(node.template, nodes.Const), f"{name} names a template that no reader can follow"
+            used.add(node.template.value)
+            used.add(str(Path(name).parent / node.template.value))
+    python = "".join(path.read_text(encoding="utf-8") for path in (PROJECT_ROOT / "registry").rglob("*.py"))
+    used |= {name for name in PAGES if f'"{name}"' in python or f'"{Path(name).name}"' in python}
+    assert not set(PAGES) - used
+    letters = [path.stem for path in (FOLDER / "email").iterdir()]
+    assert not [name for name in letters if f'template="{name}"' not in python]
+
+
+def test_every_macro_is_used() -> None:
+    """A component that no page shows is not maintained by anybody; the gallery counts, it is their catalogue."""
+    folders = (FOLDER, PROJECT_ROOT / "tests" / "gallery" / "templates")
+    sources = "\n".join(path.read_text(encoding="utf-8") for folder in folders for path in folder.rglob("*.html"))
+    defined = set(re.findall(r"{% macro (\w+)\(", sources))
+    unused = {name for name in defined if len(re.findall(rf"(?<!macro )\b{name}\(", sources)) == 0}
+    assert not unused
+
+
+def test_no_template_goes_around_escaping() -> None:
+    for name in PAGES:
+        source = (FOLDER / name).read_text(encoding="utf-8")
+        assert not re.search(r"\|\s*safe\b|autoescape\s+false|Markup\(", source), name
+
+
+def test_public_templates_never_touch_the_visitor() -> None:
+    private = re.compile(r"current_user|csrf_token|get_flashed_messages|\bsession\b")
+    for name in PAGES:
+        if name.startswith(("public/", "layouts/public", "layouts/verification", "errors/")):
+            assert not private.search((FOLDER / name).read_text(encoding="utf-8")), name
+
+
+def _looks(site: Site, file: str, table: str) -> dict[str, tuple[str, str]]:
+    return getattr(site.app.jinja_env.get_template(f"components/{file}").module, table)
+
+
+def test_every_action_of_the_workflow_has_words_and_a_look(site: Site) -> None:
+    assert ACTION_LABELS.keys() == set(Action)
+    assert STATUS_LABELS.keys() == set(Status)
+    assert TIER_LABELS
+    assert _looks(site, "filing.html", "ACTION_LOOK").keys() == {action.value for action in Action}
+    assert _looks(site, "state.html", "CASE_LOOK").keys() == {status.value for status in Status}
+
+
+def test_every_event_of_a_certificate_has_words_and_a_look(site: Site) -> None:
+    events = {"issue", *(action.value for action in CertificateAction)}
+    assert set(EVENT_LABELS) == events
+    assert _looks(site, "certificate.html", "EVENT_LOOK").keys() == events
+    assert set(STATE_LABELS) == set(DisplayedState)
+    looks = _looks(site, "state.html", "STATE_LOOK")
+    assert {state.value for state in DisplayedState} | {"not_found", "busy"} == looks.keys()
+    # The system supersedes; everything else is somebody's button.
+    assert ACTIONS.keys() == set(CertificateAction) - {CertificateAction.SUPERSEDE}
+
+
+def test_every_icon_that_is_named_is_in_the_sprite(site: Site) -> None:
+    sprite = (PROJECT_ROOT / "static" / "img" / "icons.svg").read_text(encoding="utf-8")
+    known = set(re.findall(r'id="([^"]+)"', sprite))
+    named = {
+        icon
+        for file, table in (
+            ("filing.html", "ACTION_LOOK"),
+            ("state.html", "CASE_LOOK"),
+            ("state.html", "STATE_LOOK"),
+            ("certificate.html", "EVENT_LOOK"),
+        )
+        for _tone, icon in _looks(site, file, table).values()
+    }
+    for name in PAGES:
+        source = (FOLDER / name).read_text(encoding="utf-8")
+        named |= set(re.findall(r"""icon(?:_name)?[(=]["']([\w-]+)["']""", source))
+    assert named <= known
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_every_action_has_its_letter(action: Action) -> None:
+    data = {"reference": "SM-2026-000001", "action": action.value, "reason": "请补充", "remarks": 2}
+    subject, body = LETTERS.write("filing_moved", PERSON | data)
+    assert "SM-2026-000001" in subject
+    assert len(subject.replace("（SM-2026-000001）", "")) > 3  # It says what happened.
+    for said in ("测试，您好", "虚构有限公司", "请补充", "2 处", PERSON["link"]):
+        assert said in body
+
+
+@pytest.mark.parametrize("action", list(CertificateAction))
+def test_every_change_has_its_letter(action: CertificateAction) -> None:
+    data = {"number": "STD-330400-2026-000001-X", "action": action.value, "reason": "抽查", "correct_by": "2026-06-01"}
+    subject, body = LETTERS.write("certificate_changed", PERSON | data)
+    assert "STD-330400-2026-000001-X" in subject
+    assert subject != "（STD-330400-2026-000001-X）"
+    for said in ("测试，您好", "虚构有限公司", "抽查", "2026-06-01", PERSON["link"]):
+        assert said in body
+
+
+def test_buttons_never_say_just_ok() -> None:
+    """A button says what happens."""
+    for name in PAGES:
+        source = (FOLDER / name).read_text(encoding="utf-8")
+        assert not re.search(r"submit\(_\(.(确定|提交|OK|是).\)", source), name

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from registry.domain.account import FIELDS, LONGEST_PASSWORD, SHORTEST_PASSWORD, check_email, check_password
+from registry.domain.errors import InvalidValue
+
+
+@pytest.mark.parametrize(
+    ("raw", "address"),
+    [
+        ("zhang@example.com", "zhang@example.com"),
+        ("  Zhang.San@Example.COM ", "zhang.san@example.com"),
+        ("张三@例子.测试网", "张三@例子.测试网"),
+    ],
+)
+def test_addresses_are_kept_in_lower_case(raw: str, address: str) -> None:
+    assert check_email(raw) == address
+    assert check_email(address) == address
+
+
+@pytest.mark.parametrize(
+    "raw", ["", "zhang", "zhang@", "@example.com", "a b@example.com", "a@example.com\0", "a@b@c.com"]
+)
+def test_what_is_no_address_is_refused(raw: str) -> None:
+    with pytest.raises(InvalidValue, match="邮箱格式不正确"):
+        check_email(raw)
+
+
+@pytest.mark.parametrize(
+    ("password", "again", "wrong"),
+    [
+        ("x" * SHORTEST_PASSWORD, "x" * SHORTEST_PASSWORD, {}),
+        ("x" * LONGEST_PASSWORD, "x" * LONGEST_PASSWORD, {}),
+        ("一二三四五六七八九十", "一二三四五六七八九十", {}),
+        ("x" * (SHORTEST_PASSWORD - 1), "x" * (SHORTEST_PASSWORD - 1), {"password": "密码至少 10 位。"}),
+        ("", "", {"password": "密码至少 10 位。"}),
+        ("x" * (LONGEST_PASSWORD + 1), "x" * (LONGEST_PASSWORD + 1), {"password": "密码最多 128 位。"}),
+        ("x" * 10, "x" * 11, {"password_again": "两次输入的密码不一致。"}),
+        ("Password-10", "password-10", {"password_again": "两次输入的密码不一致。"}),
+    ],
+)
+def test_passwords(password: str, again: str, wrong: dict[str, str]) -> None:
+    assert {field: str(message) for field, message in check_password(password, again).items()} == wrong
+
+
+def test_both_fields_are_required() -> None:
+    assert [(field.name, field.required) for field in FIELDS] == [("person_name", True), ("email", True)]

@@ -1,0 +1,107 @@
+"""What people do on the site, step by step, in a browser without script."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from registry.infrastructure.database import db
+from registry.services.worker import HANDLERS, Worker
+from tests.factories import pdf_report
+from tests.harness import Browser, Upload
+
+if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
+    from tests.conftest import Site
+    from tests.harness import Page
+
+LINE = {
+    "manufacturer": "海宁虚构玻璃制品有限公司",
+    "factory_address": "浙江省嘉兴市海宁市示例路 1 号",
+    "production_line": "二号车间 A3 压制线",
+}
+STANDARD = {
+    "markets": ["DE", "US"],
+    "overseas_standards": "ISO 7086-1",
+    "domestic_standards": "GB 4806.5-2016",
+    "comparison-0-indicator": "铅溶出量",
+    "comparison-0-unit": "mg/L",
+    "comparison-0-overseas_limit": "≤0.5",
+    "comparison-0-domestic_limit": "≤0.8",
+    "comparison-0-measured": "0.02",
+    "comparison-0-stricter": "overseas",
+}
+REPORT = {
+    "reports-0-number": "FICT-2026-001",
+    "reports-0-laboratory": "虚构检测中心",
+    "reports-0-cnas": "L0699",
+    "reports-0-issued_on": "2026-02-01",
+    "reports-0-conclusion": "所检项目符合 GB 4806.5-2016",
+    "quality_record": "none",
+}
+STATEMENT = {
+    "signatory_name": "测试签署人",
+    "signatory_function": "质量负责人",
+    "place": "嘉兴市海宁市",
+    "declared_on": "2026-03-01",
+    "consent": "yes",
+}
+
+
+@cache
+def photograph() -> bytes:
+    """A small picture, as a telephone would send it."""
+    buffer = BytesIO()
+    Image.new("RGB", (320, 240), (200, 30, 30)).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def signed_in(site: Site, user_id: int) -> Browser:
+    """A browser of this person's own."""
+    browser = site.app.test_client()
+    browser.sign_in(site.world.emails[user_id])
+    return browser
+
+
+def start(browser: Browser, product_id: int) -> Page:
+    """Begin a declaration from the product's page; gives the first step."""
+    page = browser.get(f"/enterprise/products/{product_id}").page
+    return browser.submit(page, "为它新建自我声明").page
+
+
+def step(page: Page, name: str) -> str:
+    """The address of another step of the same draft."""
+    return re.sub(r"/edit/\w+", f"/edit/{name}", page.address).partition("?")[0]
+
+
+def fill_in(browser: Browser, page: Page, **changes: Any) -> Page:
+    """Fill in all steps from the first one; gives the page of the last check."""
+    page = browser.submit(page, "保存并继续").page
+    page = browser.submit(page, "保存并继续", LINE).page
+    page = browser.submit(page, "保存并继续", STANDARD).page
+    report = Upload("检测报告.pdf", pdf_report())
+    page = browser.submit(page, "保存并继续", REPORT | {"reports-0-evidence_file": report}).page
+    return browser.submit(page, "保存，去检查", STATEMENT | changes).page
+
+
+def file_declaration(site: Site, browser: Browser, **changes: Any) -> Page:
+    """Submit a declaration for the first firm's product; gives the page it lands on."""
+    page = fill_in(browser, start(browser, site.world.product), **changes)
+    return browser.submit(page, "提交审核").page
+
+
+def decide(browser: Browser, product: str, button: str, values: dict[str, Any] | None = None) -> TestResponse:
+    """Open the first waiting case of this product and decide on it."""
+    queue = browser.get("/review/").page
+    return browser.submit(browser.visit(queue, product).page, button, values)
+
+
+def run_worker(site: Site) -> int:
+    """Let the worker do what is due."""
+    with site.app.app_context():
+        return Worker(db.sessionmaker, site.app.extensions["registry"], HANDLERS).run_due()

@@ -1,0 +1,242 @@
+"""The main job, over HTTP and without script: from a firm nobody knows to a certificate that everybody can check."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from registry.domain.identifiers import make_uscc
+from tests.conftest import ENGINES
+from tests.factories import pdf_report
+from tests.factories.world import HAINING
+from tests.harness import Upload
+from tests.web import journey
+
+if TYPE_CHECKING:
+    from tests.conftest import Site
+    from tests.harness import Browser, Page
+
+PASSWORD = "一句好记的话 correct horse"
+FIRM = {
+    "uscc": make_uscc("91330481T00000030"),
+    "name": "海宁虚构陶瓷有限公司",
+    "area": HAINING,
+    "address": "示例路 3 号",
+    "industry": "30",
+    "contact_name": "测试联系人",
+    "contact_phone": "0573-55500003",
+    "person_name": "测试申报人",
+    "email": "new@test.example",
+    "password": PASSWORD,
+    "password_again": PASSWORD,
+}
+
+
+@pytest.mark.parametrize("site", ENGINES, indirect=True)
+def test_from_registration_to_verification(site: Site, browser: Browser) -> None:
+    page = _register_firm(browser)
+    page = _add_product_with_picture(browser, page)
+    page = _fill_in_declaration(browser, page)
+    page = browser.submit(page, "提交审核").page
+    assert "已提交审核" in page.text
+    assert "县级审核" in page.text
+    browser.sign_out()
+
+    county = journey.signed_in(site, site.world.county_reviewer)
+    answer = journey.decide(county, "骨瓷餐盘", "推荐至上一级")
+    assert "已推荐至上一级审核" in answer.page.text
+    city = journey.signed_in(site, site.world.city_reviewer)
+    answer = journey.decide(city, "骨瓷餐盘", "准予备案")
+    assert "凭证正在生成" in answer.page.text
+    assert journey.run_worker(site) == 4  # Three letters and the document.
+
+    browser.sign_in(FIRM["email"], PASSWORD)
+    page = browser.visit(browser.get("/enterprise/certificates").page, "骨瓷餐盘").page
+    address = page.link("公开查验页面")
+    browser.sign_out()
+    _verify(browser, address, page)
+    _suspend(site, browser, address)
+
+
+def _register_firm(browser: Browser) -> Page:
+    page = browser.get("/").page
+    page = browser.visit(browser.visit(page, "企业申报").page, "登记企业").page
+    page = browser.submit(page, "登记企业并登录", FIRM).page
+    assert page.heading == "工作台"
+    assert "企业已登记" in page.text
+    return page
+
+
+def _add_product_with_picture(browser: Browser, page: Page) -> Page:
+    page = browser.visit(page, "登记第一个产品").page
+    values = {"name": "骨瓷餐盘", "brand": "虚构牌", "model": "GC-27", "category": "consumer"}
+    page = browser.submit(page, "保存产品", values | {"gtin": "6901234567892", "hs_code": "6911.10.19"}).page
+    assert page.heading == "骨瓷餐盘"
+    page = browser.submit(page, "上传图片", {"picture": Upload("餐盘.jpg", journey.photograph())}).page
+    picture = page.classed("picture-list")[0].find(".//img").get("src")
+    assert browser.get(picture).mimetype == "image/jpeg"
+    return page
+
+
+def _fill_in_declaration(browser: Browser, page: Page) -> Page:
+    page = browser.submit(page, "为它新建自我声明").page
+    page = browser.submit(page, "保存并继续").page
+    assert page.heading == "同线"
+    assert page.value("manufacturer") == FIRM["name"]  # What is known is not asked again.
+    page = browser.submit(page, "保存并继续", {"production_line": "一号窑"}).page
+    assert page.heading == "同标"
+    page = _fill_in_comparison(browser, page)
+    page = _fill_in_reports(browser, page)
+    page = browser.submit(page, "保存，去检查", journey.STATEMENT).page
+    assert page.heading == "检查并提交"
+    assert not page.errors
+    return page
+
+
+def _fill_in_comparison(browser: Browser, page: Page) -> Page:
+    """Rows come and go by buttons of the form, and what was typed stays."""
+    page = browser.submit(page, ("add", "comparison"), journey.STANDARD).page
+    assert page.heading == "同标"
+    second = {
+        name.replace("-0-", "-1-"): value for name, value in journey.STANDARD.items() if "comparison" in name
+    }
+    page = browser.submit(page, ("add", "comparison"), second | {"comparison-1-indicator": "镉溶出量"}).page
+    assert page.value("comparison-0-indicator") == "铅溶出量"
+    page = browser.submit(page, ("remove", "comparison-0")).page
+    assert page.value("comparison-0-indicator") == "镉溶出量"
+    assert sorted(page.value("markets")) == ["DE", "US"]
+    page = browser.submit(page, "保存并继续").page
+    assert page.heading == "同质"
+    return page
+
+
+def _fill_in_reports(browser: Browser, page: Page) -> Page:
+    report = Upload("检测报告（盖章版）.pdf", pdf_report())
+    page = browser.submit(page, "保存", journey.REPORT | {"reports-0-evidence_file": report}).page
+    assert page.heading == "同质"
+    assert browser.get(page.link("检测报告（盖章版）.pdf")).data == pdf_report()
+    page = browser.submit(page, "保存并继续").page
+    assert page.heading == "声明"
+    return page
+
+
+def _verify(browser: Browser, address: str, desk: Page) -> None:
+    """Anybody can check it, by code and by number, and the document is the one that was issued."""
+    code = address.rpartition("/")[2]
+    page = browser.get(address).page
+    assert page.heading == "有效"
+    assert "有效期至 2029年3月17日" in page.text
+    for said in ("骨瓷餐盘", FIRM["name"], "镉溶出量", "自我声明", "企业对声明负责"):
+        assert said in page.text
+    assert "测试联系人" not in page.html
+    assert FIRM["contact_phone"] not in page.html
+    assert browser.get(f"{address}/picture/1").mimetype == "image/jpeg"
+    document = browser.get(f"{address}.pdf")
+    assert document.mimetype == "application/pdf"
+    assert document.data.startswith(b"%PDF")
+    etag = document.headers["ETag"]
+    assert browser.get(f"{address}.pdf", headers={"If-None-Match": etag}).status_code == 304
+
+    number = re.search(r"STD-\d{6}-2026-\d{6}-\w", desk.text).group()
+    home = browser.get("/").page
+    for typed in (code, f"{code[:4]}-{code[4:8]} {code[8:]}".lower(), number, number.lower().replace("-", " ")):
+        assert browser.submit(home, "查验", {"q": typed}).request.path == address
+    listed = browser.submit(browser.get("/directory").page, "查询", {"q": "骨瓷"}).page
+    assert listed.link("骨瓷餐盘") == address
+
+
+def _suspend(site: Site, browser: Browser, address: str) -> None:
+    supervisor = journey.signed_in(site, site.world.city_supervisor)
+    page = supervisor.visit(supervisor.get("/bureau/certificates").page, "骨瓷餐盘").page
+    page = supervisor.visit(page, "暂停证书").page
+    values = {"reason": "抽查不合格", "document_number": "虚构〔2026〕1号", "until": "2026-06-01"}
+    assert "查验页面即时显示" in supervisor.submit(page, "暂停证书", values).page.text
+    page = browser.get(address).page
+    assert page.heading == "暂停"
+    for said in ("自 2026年3月18日 起暂停", "抽查不合格", "虚构〔2026〕1号", "整改期限：2026年6月1日"):
+        assert said in page.text
+
+
+@pytest.mark.parametrize("site", ENGINES, indirect=True)
+def test_replaced_withdrawn_and_expired(site: Site, owner: Browser) -> None:
+    """A certificate's later life: 已换发, 注销, 过期."""
+    first = _certify(site, owner, journey.fill_in(owner, journey.start(owner, site.world.product)))
+    page = owner.submit(owner.get("/enterprise/certificates/1").page, "申请换发").page
+    assert "原证书标记为“已换发”" in page.text
+    for _ in range(4):
+        page = owner.submit(page, "保存并继续").page
+    page = owner.submit(page, "保存，去检查", {"declared_on": "2026-03-02", "consent": "yes"}).page
+    second = _certify(site, owner, page)
+
+    page = owner.get(first).page
+    assert page.heading == "已换发"
+    assert owner.visit(page, "查看新证书").request.path == second
+
+    site.clock.moment = datetime(2029, 3, 17, 15, 59, tzinfo=UTC)  # The last minute at the office.
+    assert owner.get(second).page.heading == "有效"
+    site.clock.moment = datetime(2029, 3, 17, 16, 0, tzinfo=UTC)
+    page = owner.get(second).page
+    assert page.heading == "过期"
+    assert "有效期止于 2029年3月17日" in page.text
+
+    site.clock.moment = datetime(2026, 3, 19, tzinfo=UTC)
+    page = owner.visit(owner.get("/enterprise/certificates/2").page, "注销证书").page
+    page = owner.submit(page, "注销证书").page
+    assert page.field_error("reason") == "错误：请填写原因。"
+    page = owner.submit(page, "注销证书", {"reason": "产品停产"}).page
+    assert "证书已注销" in page.text
+    page = owner.get(second).page
+    assert page.heading == "注销"
+    assert "产品停产" in page.text
+
+
+def _certify(site: Site, owner: Browser, check: Page) -> str:
+    """Submit, recommend, approve; gives the public address."""
+    assert not check.errors, check.errors
+    owner.submit(check, "提交审核")
+    journey.decide(journey.signed_in(site, site.world.county_reviewer), "高硼硅玻璃杯", "推荐至上一级")
+    journey.decide(journey.signed_in(site, site.world.city_reviewer), "高硼硅玻璃杯", "准予备案")
+    page = owner.visit(owner.get("/enterprise/certificates").page, "高硼硅玻璃杯").page
+    assert "证书 PDF 正在生成" in page.text
+    return page.link("公开查验页面")
+
+
+def test_returned_corrected_and_rejected(site: Site, owner: Browser) -> None:
+    journey.file_declaration(site, owner)
+    county = journey.signed_in(site, site.world.county_reviewer)
+    answer = journey.decide(county, "高硼硅玻璃杯", "退回补正")
+    assert answer.status_code == 422
+    assert answer.page.field_error("reason") == "错误：请填写原因，企业将看到这段文字。"
+    values = {"reason": "请补充。", "remark-production_line": "写明车间号"}
+    answer = county.submit(answer.page, "退回补正", values)
+    assert "已退回补正" in answer.page.text
+
+    page = owner.get("/enterprise/declarations/1").page
+    assert "请补充。" in page.text
+    assert "生产线：写明车间号" in page.text
+    page = owner.visit(page, "修改并再次提交").page
+    page = owner.get(journey.step(page, "line")).page
+    assert "写明车间号" in page.text
+    owner.submit(page, "保存", {"production_line": "二号车间 A3 压制线（2 号）"})
+    page = owner.submit(owner.get("/enterprise/declarations/1/check").page, "提交审核").page
+    assert "县级审核" in page.text
+
+    journey.decide(county, "高硼硅玻璃杯", "推荐至上一级")
+    city = journey.signed_in(site, site.world.city_reviewer)
+    answer = journey.decide(city, "高硼硅玻璃杯", "不予备案", {"reason": "标准不适用"})
+    assert "已作出不予备案决定" in answer.page.text
+    page = owner.get("/enterprise/declarations/1").page
+    assert "标准不适用" in page.text
+    assert "行政复议" in page.text
+
+
+def test_withdrawing_a_declaration(site: Site, owner: Browser) -> None:
+    page = journey.file_declaration(site, owner)
+    page = owner.submit(owner.visit(page, "撤回申报").page, "撤回申报", {"reason": "填错了"}).page
+    assert "申报已撤回" in page.text
+    assert "填错了" in page.text
+    again = owner.get("/enterprise/declarations/1/withdraw")
+    assert owner.submit(again.page, "撤回申报").status_code == 410
