@@ -9,7 +9,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 export REGISTRY_ENV ?= development
 
 python := .venv/bin/python
-shell_scripts := .ci/run bin/lib.sh bin/run bin/setup bin/test bin/translations
+shell_scripts := .ci/run bin/lib.sh bin/run bin/setup bin/test bin/translations tests/bare/check_bare_debian
 
 .PHONY: help run setup test lint format types bench demo-reset screenshots translations requirements clean
 

@@ -134,12 +134,12 @@ system_python_will_do() {
   python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
 
-# Installs the packages given, and Python where it is missing.
+# Installs what the site needs, and Python where it is missing.
 prepare_system() {
-  local -a packages=("$@")
+  local -a packages=("${site_packages[@]}")
   system_python_will_do || packages+=(python3 python3-venv)
   install_packages "${packages[@]}"
-  system_python_will_do || give_up "Python 3.11 or newer with its venv module is needed, as “python3”."
+  system_python_will_do || give_up "Python 3.11 or newer with its venv module is needed, as python3."
 }
 
 # Prints what an environment with these requirements depends on: the Python, the place, and the pins.

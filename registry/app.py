@@ -25,6 +25,7 @@ from registry.services.work import Adapters
 from registry.web import (
     access,
     account,
+    addresses,
     bureau,
     enterprise,
     errors,
@@ -96,10 +97,11 @@ def _add_database(app: Flask) -> None:
 
 
 def _add_web(app: Flask, settings: Settings) -> None:
-    """The order counts: number the request, forget who asks where nobody may know, choose its engine, guard it, then
-    check its form's key.
+    """The order counts: number the request, look at its address, forget who asks where nobody may know, choose its
+    engine, guard it, then check its form's key.
     """
     requests.init_app(app)
+    addresses.init_app(app)
     web_security.init_app(app)
     web_work.init_app(app)
     errors.init_app(app)
@@ -150,4 +152,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SECURITY_REDIRECT_ALLOW_SUBDOMAINS": False,
         "SECURITY_SEND_REGISTER_EMAIL": False,
         "SECURITY_DEFAULT_REMEMBER_ME": False,
+        # Its commands grant roles by name, which mean nothing here.
+        "SECURITY_CLI_USERS_NAME": None,
+        "SECURITY_CLI_ROLES_NAME": None,
     }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +30,8 @@ from registry.services.work import Work
 from tests.factories import World, build_world
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from flask import Flask
 
 NOW = datetime(2026, 3, 18, 6, 3, tzinfo=UTC)  # 14:03 at the office
@@ -38,6 +39,10 @@ NOW = datetime(2026, 3, 18, 6, 3, tzinfo=UTC)  # 14:03 at the office
 ENGINES = ("sqlite", "postgresql")
 # Too large to be put back for every test; no test on the site changes them.
 _CODE_LISTS = frozenset({"area", "country", "hs_code", "industry", "standard", "standard_pair"})
+_END_OTHER_CONNECTIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 SERVER_URL = os.environ.get("TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 
 
@@ -118,8 +123,7 @@ class PostgresqlDatabase:
             counters = [f"SELECT setval('{name}', {max(last, 1)}, {last > 0})" for name, last in sequences]
         self._restoring = ";".join(
             [
-                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self._name}'"
-                " AND pid <> pg_backend_pid()",
+                _END_OTHER_CONNECTIONS,
                 "BEGIN",
                 "SET LOCAL session_replication_role = replica",  # Foreign keys are not looked at meanwhile.
                 *(f"DELETE FROM public.{table}" for table in tables),

@@ -300,7 +300,8 @@ class Browser(FlaskClient):
             entries.append((pressed.get("name"), pressed.get("value", "")))
         action = urljoin(page.address, form.element.get("action"))
         if form.element.get("method").lower() == "get":
-            return self.get(f"{action}?{urlencode(entries)}")
+            # What is typed takes the place of the action's query.
+            return self.get(f"{action.partition('?')[0]}?{urlencode(entries)}")
         data: dict[str, list[Any]] = {}
         for name, value in entries:
             if isinstance(value, Upload):

@@ -38,6 +38,6 @@ def check_password(password: str, again: str) -> dict[str, Message]:
 
 
 FIELDS: Final = (
-    Field("person_name", N_("您的姓名"), help=N_("账号所有人，不公开。"), max_length=60),
-    Field("email", N_("登录邮箱"), help=N_("用于登录和接收通知，不公开。"), max_length=255, check=check_email),
+    Field("person_name", N_("您的姓名"), help=N_("您将是企业账号的所有人。"), max_length=60),
+    Field("email", N_("登录邮箱"), help=N_("用于登录和接收通知。"), max_length=255, check=check_email),
 )

@@ -93,7 +93,7 @@ STEPS: Final = (
         "standard",
         N_("同标"),
         (
-            Field("markets", N_("境外目标市场"), Kind.CHOICES, help=N_("可多选：按住 Ctrl 键点选。")),
+            Field("markets", N_("境外目标市场"), Kind.CHOICES, help=N_("出口到哪里就选哪里，可多选。")),
             Field(
                 "overseas_standards",
                 N_("境外标准"),

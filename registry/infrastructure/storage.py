@@ -154,7 +154,7 @@ class FolderStore:
         return removed
 
     def _put_stream(self, stream: BinaryIO) -> StoredBlob:
-        with _full_disk_named():
+        with full_disk_named():
             incoming = self._root / _INCOMING
             _make_folders(incoming)
             # The file is made with mode 0600, and in the same file system, where a rename is atomic.
@@ -210,7 +210,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _full_disk_named() -> Iterator[None]:
+def full_disk_named() -> Iterator[None]:
     """Raise ``StorageFull`` in place of the operating system's two ways of saying so."""
     try:
         yield

@@ -9,6 +9,7 @@ import structlog
 from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -25,7 +26,7 @@ from registry.domain.messages import N_
 from registry.infrastructure.database import READ, db
 from registry.infrastructure.inspection import InspectionUnavailable
 from registry.infrastructure.storage import StorageFull
-from registry.web import kept
+from registry.web import kept, navigation
 from registry.web.access import is_public
 from registry.web.messages import translated
 
@@ -129,11 +130,20 @@ def on_csrf_error(_error: CSRFError) -> ResponseReturnValue:
     return kept.give_back(400) or error_page(400)
 
 
-def on_busy(error: OperationalError | StorageFull | InspectionUnavailable) -> ResponseReturnValue:
+def on_busy(error: Exception) -> ResponseReturnValue:
     """The database is locked or away, or the disk is full: nothing was changed, nothing typed is lost."""
     db.session.rollback()
     db.session.bind = db.get_engine(READ)  # The page asks who is signed in, which must not wait for the lock again.
-    log.warning("busy", path=request.path, error=str(error).splitlines()[0])
+    log.warning("busy", path=request.path, error=str(error).partition("\n")[0])
+    try:
+        return _busy_page()
+    except (OperationalError, PoolTimeout):
+        # Not even that can be found out now; the session stays as it is.
+        navigation.forget_visitor()
+        return error_page(503)
+
+
+def _busy_page() -> ResponseReturnValue:
     # A visitor's page asks the database who is there; a public one must not.
     return (kept.give_back(503) if not is_public(request.endpoint) else None) or error_page(503)
 
@@ -153,6 +163,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleDataError, on_stale_data)
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(OperationalError, on_busy)
+    app.register_error_handler(PoolTimeout, on_busy)
     app.register_error_handler(StorageFull, on_busy)
     app.register_error_handler(InspectionUnavailable, on_busy)
     app.register_error_handler(InternalServerError, on_unexpected)

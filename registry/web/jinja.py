@@ -65,6 +65,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         "category_label": lambda category: translated(dict(CATEGORIES)[category]),
     }
     app.jinja_env.globals |= {"form_owner": kept.owner_token, "form_owner_field": kept.OWNER_FIELD}
+    app.jinja_env.globals["carried_language"] = language.carried
     app.jinja_env.add_extension("jinja2.ext.do")
     app.context_processor(page_context)
 

@@ -27,6 +27,7 @@ OWNER_FIELD: Final = "form_owner"
 _NEVER_KEPT: Final = frozenset({"csrf_token", OWNER_FIELD, "password", "password_again"})
 _MOST_FIELDS: Final = 5_000
 _MOST_CHARACTERS: Final = 300_000
+_LONGEST_PATH: Final = 500
 
 
 def owner_token() -> str:
@@ -55,13 +56,14 @@ def page(path: str, fields: list[tuple[str, str]], *, status: int = 200) -> str:
 
 def _keep() -> str:
     """Keep the fields of this request for their owner, and return the address of the page that gives them back."""
-    owner, fields = _owner(), _typed_fields()
-    if not owner or len(fields) > _MOST_FIELDS or sum(len(value) for _name, value in fields) > _MOST_CHARACTERS:
+    owner, fields, path = _owner(), _typed_fields(), request.full_path.rstrip("?")
+    length = sum(len(value) for _name, value in fields)
+    if not owner or len(fields) > _MOST_FIELDS or length > _MOST_CHARACTERS or len(path) > _LONGEST_PATH:
         return url_for("account.desk")
     token = secrets.token_urlsafe(32)
     now = current_app.extensions["registry"].clock.now()
     db.session.bind = db.get_engine(WRITE)
-    db.session.add(KeptForm(token=token, user_id=owner, path=request.full_path.rstrip("?"), fields=fields, kept_at=now))
+    db.session.add(KeptForm(token=token, user_id=owner, path=path, fields=fields, kept_at=now))
     db.session.commit()
     return url_for("account.kept_form", token=token)
 
@@ -75,7 +77,12 @@ def _owner() -> int | None:
 
 
 def _typed_fields() -> list[tuple[str, str]]:
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_KEPT]
+    """All but keys and passwords, without the one character that PostgreSQL cannot store."""
+    return [
+        (name.replace("\0", ""), value.replace("\0", ""))
+        for name, value in request.form.items(multi=True)
+        if name not in _NEVER_KEPT
+    ]
 
 
 def _signer() -> URLSafeSerializer:

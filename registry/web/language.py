@@ -6,7 +6,8 @@ the language is part of the address (`?lang=en`) and is carried on by every link
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode
 
 from flask import Flask, g, request, session, url_for
 from flask_babel import Babel, get_domain
@@ -14,9 +15,13 @@ from flask_babel import Babel, get_domain
 from registry.config import PROJECT_ROOT
 from registry.web.access import is_public
 
+if TYPE_CHECKING:
+    from flask import Response
+
 DEFAULT: Final = "zh_Hans_CN"
 ENGLISH: Final = "en"
 _TAGS: Final = {DEFAULT: "zh-Hans", ENGLISH: "en"}
+_LOCALES: Final = {"zh": DEFAULT, "en": ENGLISH}  # What an address may ask for.
 
 
 def choose() -> str:
@@ -24,10 +29,10 @@ def choose() -> str:
     if "locale" not in g:
         asked = request.args.get("lang") if request else None
         public = not request or is_public(request.endpoint)
-        if asked and not public:
+        if asked in _LOCALES and not public:
             session["lang"] = asked
-        wanted = asked or (None if public else session.get("lang"))
-        g.locale = ENGLISH if wanted == "en" else DEFAULT
+        wanted = asked if asked in _LOCALES or public else session.get("lang")
+        g.locale = _LOCALES.get(wanted or "", DEFAULT)
     return str(g.locale)
 
 
@@ -37,20 +42,29 @@ def tag() -> str:
 
 
 def other_url() -> str:
-    """This page in the other language."""
-    args = request.args.to_dict(flat=False)
-    args["lang"] = ["zh" if choose() == ENGLISH else "en"]
-    values: dict[str, Any] = dict(request.view_args or {}) | args
-    endpoint = request.endpoint if request.endpoint and request.method == "GET" else "public.home"
-    if endpoint == "public.home":
-        values = {"lang": args["lang"]}
-    return url_for(endpoint, **values)
+    """This page in the other language. What stands in the address is copied and never interpreted."""
+    lang = "zh" if choose() == ENGLISH else "en"
+    if request.endpoint is None or request.method != "GET":
+        return url_for("public.home", lang=lang)
+    args = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{quote(request.root_path + request.path)}?{urlencode([*args, ('lang', lang)])}"
+
+
+def remember(response: Response) -> Response:
+    """Keep the choice also where the answer has no words: the page it redirects to has."""
+    choose()
+    return response
+
+
+def carried() -> str:
+    """What links and forms of this page must say of the language: nothing in Chinese, or where a session knows it."""
+    return "en" if request and is_public(request.endpoint) and choose() == ENGLISH else ""
 
 
 def carry_on(endpoint: str, values: dict[str, Any]) -> None:
     """Put the language into links between public pages."""
-    if request and is_public(request.endpoint) and choose() == ENGLISH and endpoint != "static":
-        values.setdefault("lang", "en")
+    if endpoint != "static" and (lang := carried()):
+        values.setdefault("lang", lang)
 
 
 def init_app(app: Flask) -> None:
@@ -67,6 +81,7 @@ def init_app(app: Flask) -> None:
         pgettext=lambda context, text: _catalogue().upgettext(context, text),
     )
     app.url_defaults(carry_on)
+    app.after_request(remember)
 
 
 def _catalogue() -> Any:

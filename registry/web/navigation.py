@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request, url_for
-from flask_babel import gettext
+from flask import current_app, request, url_for
+from flask_babel import gettext, pgettext
 from flask_security import current_user
 
 from registry.domain.roles import BUREAU_ROLES, ENTERPRISE_ROLES, Role
@@ -24,6 +24,11 @@ def public() -> list[Item]:
     ]
 
 
+def forget_visitor() -> None:
+    """For the rest of this request nobody is signed in, and nobody asks the database; the session stays."""
+    current_app.login_manager._update_request_context_with_user()  # type: ignore[attr-defined]  # noqa: SLF001
+
+
 def private() -> dict[str, Any]:
     """The desk's menus for the seats the visitor holds; for a visitor, the public one."""
     home = url_for("public.home")
@@ -39,7 +44,7 @@ def _desk() -> list[Item]:
         items += [
             _item(gettext("工作台"), "enterprise.dashboard"),
             _item(gettext("自我声明"), "enterprise.declarations", "declaration"),
-            _item(gettext("产品"), "enterprise.products", "product"),
+            _item(pgettext("list", "产品"), "enterprise.products", "product"),
             _item(gettext("证书"), "enterprise.certificates", "certificate"),
             _item(gettext("企业资料"), "enterprise.profile", "profile"),
         ]

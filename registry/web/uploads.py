@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, request, send_file
 
+from registry.infrastructure.storage import full_disk_named
 from registry.web.work import adapters
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def received(field: str) -> Iterator[Upload | None]:
     # Beside the file store: a full disk is noticed here, and not after half of the work.
     with tempfile.TemporaryDirectory(dir=adapters().settings.data_dir, prefix="upload-") as folder:
         path = Path(folder) / "upload"
-        sent.save(path)
+        with full_disk_named():
+            sent.save(path)
         yield Upload(path, sent.filename)
 
 

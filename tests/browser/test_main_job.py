@@ -249,7 +249,7 @@ def suspend(visitor: Visitor) -> None:
     visitor.follow(PRODUCT)
     visitor.look("supervised-certificate")
     visitor.follow("暂停证书")
-    visitor.fill({"reason": "抽查不合格", "until": "2026-04-18"})
+    visitor.fill({"reason": "抽查不合格", "document_number": "嘉市监停〔2026〕1号", "until": "2026-04-18"})
     visitor.look("suspend")
     visitor.press("暂停证书")
     assert visitor.reads("证书已暂停")

@@ -68,6 +68,7 @@ def create_gallery() -> Flask:
         csrf_token=lambda: "gallery",
         form_owner=lambda: "gallery",
         form_owner_field="form_owner",
+        carried_language=lambda: "",
     )
     app.context_processor(_context)
 

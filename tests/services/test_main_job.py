@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from registry.domain.validity import CertificateAction, DisplayedState
 from registry.domain.workflow import Action
 from registry.infrastructure.database import db
-from registry.services import certificates, reviews, verification
+from registry.services import certificates, reviews, verification, worklists
 from registry.services.worker import HANDLERS, Worker
 from tests.factories import file_declaration
 
@@ -54,6 +54,4 @@ def test_from_declaration_to_suspended_certificate(site: Site, tmp_path: Path) -
 
 
 def worklist_first(work):
-    from registry.services import worklists
-
     return worklists.certificates(work).rows[0]

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from registry.domain.errors import AlreadyClosed, InvalidFields, NotAllowed, NotFound, RegistryError, StaleRevision
 from registry.domain.roles import Role
 from registry.domain.workflow import Action, Status
-from registry.models import AuditEvent, Bureau, Certificate, Decision, Filing, FrozenRowError, Job
+from registry.models import AuditEvent, Bureau, Certificate, Decision, Filing, FrozenRowError, Job, User
 from registry.services import certificates, declarations, evidence, people, reviews
 from tests.at_once import WAIT, at_once
 from tests.factories import act, approve, file_declaration, filed, start_complete
@@ -186,9 +186,10 @@ def test_nobody_acts_outside_their_seat(site: Site) -> None:
         (world.nobody, Action.WITHDRAW),
     ]
     for user, action in tried:
-        with pytest.raises(NotAllowed), site.work(user) as work:
+        with site.work(user) as work:
             filing = work.session.get_one(Filing, filing_id)
-            reviews.apply_action(work, filing, action, revision=filing.revision, reason="试一试")
+            with pytest.raises(NotAllowed):
+                reviews.apply_action(work, filing, action, revision=filing.revision, reason="试一试")
     with site.work() as work:
         filing = work.session.get_one(Filing, filing_id)
         assert (filing.status, filing.tier, len(filing.decisions)) == ("under_review", "county", 1)
@@ -209,8 +210,6 @@ def test_who_is_related_to_the_firm_stands_back(site: Site) -> None:
 def test_a_membership_that_has_ended_still_counts(site: Site) -> None:
     filing_id = filed(site)
     with site.work(site.world.conflicted_reviewer) as work:
-        from registry.models import User
-
         for membership in work.session.get_one(User, work.actor.user_id).memberships:
             membership.until = work.now
     with site.work(site.world.conflicted_reviewer) as work:
@@ -412,14 +411,14 @@ def test_double_submit_and_double_approve(site: Site) -> None:
         assert jobs_of(work, "mail", f"filing-{filing_id}-3-{world.owner}") == 1
 
 
-def deciding(site: Site, user: int, filing_id: int, action: Action, revision: int, met: threading.Barrier) -> str:
+def deciding(  # noqa: PLR0917
+    site: Site, user: int, filing_id: int, action: Action, revision: int, met: threading.Barrier
+) -> str:
     """Decide on the revision shown; on PostgreSQL all have read the case before the first decides."""
     with site.work(user) as work:
+        case = reviews.get_case(work, filing_id)
         if work.session.get_bind().dialect.name == "postgresql":
-            case = reviews.get_case(work, filing_id)
             met.wait(WAIT)
-        else:
-            case = reviews.get_case(work, filing_id)
         reviews.apply_action(work, case, action, revision=revision, reason="同时")
     return action
 

@@ -14,6 +14,7 @@ from registry.infrastructure.database import db
 from registry.infrastructure.inspection import RefusedFile
 from registry.services import declarations as service
 from registry.services import evidence
+from registry.web.addresses import row_number
 from registry.web.enterprise.blueprint import blueprint
 from registry.web.forms import RegistryForm, form_for
 from registry.web.forms.choices import declaration_choices
@@ -42,8 +43,7 @@ def declarations() -> str:
 @commits
 def start_declaration() -> ResponseReturnValue:
     """Begin a draft, for a product where the button stood beside one."""
-    product_id = request.form.get("product_id", type=int)
-    draft = service.start(current_work(), product_id=product_id)
+    draft = service.start(current_work(), product_id=row_number(request.form.get("product_id")))
     return redirect(url_for("enterprise.edit_declaration", declaration_id=draft.id, step_name=STEP_NAMES[0]))
 
 
@@ -181,9 +181,9 @@ def _change_rows(values: dict[str, Any]) -> str:
         values[added].append({})
         return added
     name, _, number = removed.rpartition("-")
-    rows = values.get(name)
-    if isinstance(rows, list) and number.isdecimal() and int(number) < len(rows):
-        del rows[int(number)]
+    rows, index = values.get(name), row_number(number)
+    if isinstance(rows, list) and index is not None and index < len(rows):
+        del rows[index]
         return name
     return ""
 
@@ -251,7 +251,8 @@ def _link(draft: Declaration, gap: Gap) -> dict[str, str]:
     url = url_for(
         "enterprise.edit_declaration", declaration_id=draft.id, step_name=gap.step, check=1, _anchor=gap.field
     )
-    return {"href": url, "text": f"{translated(gap.label)}：{translated(gap.message)}"}
+    text = gettext("%(label)s：%(text)s", label=translated(gap.label), text=translated(gap.message))
+    return {"href": url, "text": text}
 
 
 def _words(choices: Mapping[str, Any]) -> dict[str, dict[str, str]]:

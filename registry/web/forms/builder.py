@@ -26,6 +26,7 @@ from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 
 from registry.domain.requirements import Field, Kind
+from registry.web.addresses import row_number
 from registry.web.messages import translated
 
 if TYPE_CHECKING:
@@ -43,11 +44,17 @@ class DateWidget(widgets.DateInput):  # type: ignore[misc]  # WTForms ships no t
     """A native picker for a date, and plain text where something else was typed: a picker would not show it."""
 
     def __call__(self, field: StringField, **kwargs: Any) -> Any:
-        try:
-            date.fromisoformat(field.data or "2000-01-01")
-        except ValueError:
+        if field.data and not _picker_shows(field.data):
             kwargs["type"] = "text"
         return super().__call__(field, **kwargs)
+
+
+def _picker_shows(text: str) -> bool:
+    """Whether a picker shows this date: 2026-11-20, but not 20261120, which is a date as well."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 class DateField(StringField):  # type: ignore[misc]  # WTForms ships no types.
@@ -81,8 +88,8 @@ class RegistryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     @property
     def shown_revision(self) -> int:
         """The revision the page was made for; -1, which is always stale, where the page has been tampered with."""
-        text = self.revision.data or ""
-        return int(text) if text.isdecimal() else -1
+        number = row_number(self.revision.data)
+        return -1 if number is None else number
 
     def show_errors(self, fields: Mapping[str, Message]) -> None:
         """Put each message at its field; what belongs to no field of this form goes to the top."""

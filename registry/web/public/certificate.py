@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort, make_response, redirect, render_template, request, send_file, url_for
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from registry.domain.codes import read_code
 from registry.domain.declaration import COMPARISON_COLUMNS
@@ -26,7 +27,7 @@ def certificate(typed: str) -> ResponseReturnValue:
     """Whether this certificate is real and holds now, and what was attested."""
     try:
         return _page(typed)
-    except OperationalError:
+    except (OperationalError, PoolTimeout):
         return render_template("public/certificate_busy.html"), 503, {"Retry-After": "10"}
 
 

@@ -55,7 +55,7 @@ def _query() -> service.Query:
 
 def _args() -> dict[str, Any]:
     """What is asked for, as it stands in the address, without the page's number."""
-    return {name: value for name, value in request.args.items() if name != "page" and value}
+    return {name: value for name in ("q", "area", "category", "state") if (value := request.args.get(name))}
 
 
 def _active(query: service.Query, places: dict[str, str]) -> list[dict[str, str]]:

@@ -1,0 +1,147 @@
+"""What the scripts add to forms: nothing is sent twice, nothing typed is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from registry.infrastructure.database import db
+from registry.models import Declaration, Product
+from tests.browser import papers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Dialog
+
+    from tests.browser.live import LiveSite
+    from tests.browser.visitor import Visitor
+
+    Arrive = Callable[..., Visitor]
+
+
+@pytest.fixture
+def owner(site: LiveSite, arrive: Arrive) -> Visitor:
+    """At the own desk."""
+    visitor = arrive()
+    visitor.sign_in(site.world.owner)
+    return visitor
+
+
+def start_declaration(visitor: Visitor) -> None:
+    """At the first step of a new declaration for the firm's product."""
+    visitor.open(f"/enterprise/products/{visitor.site.world.product}")
+    visitor.press("为它新建自我声明")
+    visitor.page.wait_for_url("**/edit/object")
+
+
+def products(site: LiveSite) -> int:
+    with site.app.app_context():
+        return db.session.scalar(select(func.count()).select_from(Product)) or 0
+
+
+def test_double_click_sends_once_and_the_page_can_be_used_again(site: LiveSite, owner: Visitor) -> None:
+    before = products(site)
+    owner.open("/enterprise/products/new")
+    owner.fill(papers.PRODUCT_FACTS)
+    sent: list[str] = []
+    owner.page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    owner.button("保存产品").dblclick()
+    assert owner.reads("产品已登记")
+    assert len(sent) == 1
+    assert products(site) == before + 1
+
+    owner.page.go_back()
+    assert owner.heading == "登记产品"
+    assert owner.button("保存产品").is_enabled()
+    owner.fill(papers.PRODUCT_FACTS | {"name": "另一种玻璃杯"})
+    owner.press("保存产品")
+    assert owner.reads("产品已登记")
+    assert products(site) == before + 2
+
+
+def test_button_says_that_it_is_busy(owner: Visitor) -> None:
+    owner.open("/enterprise/products/new")
+    owner.fill(papers.PRODUCT_FACTS)
+    # The answer is held back for as long as it takes to look.
+    owner.page.route("**/products/new", lambda route: held.append(route))
+    held: list = []
+    owner.page.evaluate("document.querySelector('main form').requestSubmit(document.querySelector('main .button'))")
+    busy = owner.button("正在提交…")
+    busy.wait_for()
+    assert busy.is_disabled()
+    held[0].continue_()
+    assert owner.reads("产品已登记")
+
+
+def test_leaving_a_half_typed_form_asks_first(owner: Visitor) -> None:
+    asked: list[Dialog] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog)
+        dialog.dismiss()
+
+    owner.page.on("dialog", stay)
+    owner.open("/enterprise/products/new")
+    owner.follow("自我声明")
+    assert owner.heading == "自我声明"
+    assert not asked, "nothing was typed yet"
+
+    owner.open("/enterprise/products/new")
+    owner.fill({"name": papers.PRODUCT})
+    owner.page.get_by_role("link", name="自我声明").first.click(no_wait_after=True)
+    owner.page.wait_for_timeout(300)
+    assert [dialog.type for dialog in asked] == ["beforeunload"]
+    assert owner.control("name").input_value() == papers.PRODUCT
+
+    owner.fill(papers.PRODUCT_FACTS)
+    owner.press("保存产品")
+    assert owner.reads("产品已登记")
+    assert len(asked) == 1, "saving is not leaving"
+
+
+def test_what_was_typed_survives_the_end_of_the_session(site: LiveSite, owner: Visitor) -> None:
+    start_declaration(owner)
+    owner.fill({"batch": "2026 年 3 月起生产的批次"})
+    owner.context.clear_cookies()
+    owner.press("保存并继续")
+    assert owner.heading == "登录"
+    assert owner.reads("登录已过期")
+    owner.look("session-ended")
+    owner.give_account(site.world.emails[site.world.owner])
+    assert owner.heading == "填写的内容还在"
+    assert owner.reads("2026 年 3 月起生产的批次")
+    owner.look("kept-form")
+    owner.press("再提交一次")
+    assert owner.heading == "同线"
+    with site.app.app_context():
+        draft = db.session.scalars(select(Declaration)).one()
+        assert draft.content["batch"] == "2026 年 3 月起生产的批次"
+
+
+def test_a_file_over_the_limit_is_told_before_it_is_sent(owner: Visitor) -> None:
+    start_declaration(owner)
+    owner.follow("同质")
+    limit = owner.site.app.extensions["registry"].settings.max_upload_bytes
+    large = {"name": "扫描件.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n" + bytes(limit)}
+    file_input = owner.control("reports-0-evidence_file")
+    file_input.set_input_files(large)
+    told = owner.page.locator("[data-upload-chosen]").first
+    assert told.inner_text() == "这个文件太大，请压缩或分开上传：扫描件.pdf（2.0 MB）"
+    owner.look("file-too-large")
+    file_input.set_input_files(papers.report())
+    assert told.inner_text().startswith("已选择：检测报告.pdf")
+
+
+def test_server_keeps_the_rest_when_it_refuses_a_file(owner: Visitor) -> None:
+    start_declaration(owner)
+    owner.follow("同质")
+    owner.fill(papers.row("reports", 0, papers.REPORT))
+    wrong = {"name": "报告.pdf", "mimeType": "application/pdf", "buffer": b"This is no PDF."}
+    owner.control("reports-0-evidence_file").set_input_files(wrong)
+    owner.press("保存并继续")
+    assert owner.page.locator(".error-summary").is_visible()
+    assert owner.control("reports-0-number").input_value() == papers.REPORT["number"]
+    owner.look("file-refused")

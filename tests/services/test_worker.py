@@ -1,0 +1,363 @@
+"""Jobs: taken once, tried again, given up; and documents made by them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2
+import pytest
+from sqlalchemy import func, select
+
+from registry.config import PROJECT_ROOT
+from registry.infrastructure import qr
+from registry.infrastructure.database import db
+from registry.models import AuditEvent, Certificate, Job, StoredFile
+from registry.services import certificates, declarations, documents, jobs, verification
+from registry.services.certificates import DOCUMENT_JOB
+from registry.services.jobs import LEASE, MOST_TRIES, CannotEverSucceed
+from registry.services.notifications import MAIL_JOB
+from tests.factories import certified, start_complete, stored_certificate, worker
+
+if TYPE_CHECKING:
+    from tests.conftest import Site
+
+
+def ask(site: Site, kind: str = "test", key: str = "1", **payload: Any) -> None:
+    with site.work() as work:
+        jobs.enqueue(work.session, kind, key, payload, at=work.now)
+
+
+def the_job(site: Site, kind: str = "test") -> Job:
+    with site.app.app_context():
+        return db.session.scalars(select(Job).where(Job.kind == kind)).one()
+
+
+def forget_mail(site: Site) -> None:
+    with site.work() as work:
+        for job in work.session.scalars(select(Job).where(Job.kind == MAIL_JOB)):
+            work.session.delete(job)
+
+
+# The queue
+
+
+def test_asked_twice_is_asked_once(site: Site) -> None:
+    ask(site, number=1)
+    ask(site, number=2)
+    ask(site, key="2")
+    ask(site, kind="other")
+    with site.app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Job)) == 3
+        assert db.session.scalar(select(Job.payload).where(Job.kind == "test", Job.key == "1")) == {"number": 1}
+
+
+def test_what_is_rolled_back_was_never_asked(site: Site) -> None:
+    with site.work() as work:
+        jobs.enqueue(work.session, "test", "1", {}, at=work.now)
+        work.session.rollback()
+    with site.app.app_context():
+        assert worker(site, test=lambda *_: None).run_due() == 0
+
+
+def test_jobs_are_done_in_the_order_they_fell_due(site: Site) -> None:
+    done: list[str] = []
+    with site.work() as work:
+        for key, minutes in (("b", -1), ("c", -1), ("a", -5), ("later", 1)):
+            jobs.enqueue(work.session, "test", key, {"key": key}, at=work.now + timedelta(minutes=minutes))
+    with site.app.app_context():
+        assert worker(site, test=lambda _work, payload: done.append(payload["key"])).run_due() == 3
+    assert done == ["a", "b", "c"]
+
+
+def test_a_job_that_fails_waits_twice_as_long_each_time_and_is_given_up(site: Site) -> None:
+    def refuse(_work: Any, _payload: Any) -> None:
+        raise OSError("no answer")
+
+    ask(site)
+    waits = []
+    with site.app.app_context():
+        hand = worker(site, test=refuse)
+        while hand.run_due():
+            job = the_job(site)
+            if job.status == "due":
+                waits.append((job.due_at - site.clock.moment).total_seconds())
+                site.clock.moment = job.due_at - timedelta(seconds=1)
+                assert hand.run_due() == 0
+                site.clock.moment = job.due_at
+    job = the_job(site)
+    assert waits == [2, 4, 8, 16, 32, 64, 128]
+    assert (job.status, job.tries, job.error) == ("failed", MOST_TRIES, "OSError: no answer")
+    assert job.finished_at == site.clock.moment
+
+
+def test_what_can_never_succeed_is_given_up_at_once(site: Site) -> None:
+    def refuse(_work: Any, _payload: Any) -> None:
+        raise CannotEverSucceed("nobody can")
+
+    ask(site)
+    with site.app.app_context():
+        assert worker(site, test=refuse).run_due() == 1
+    job = the_job(site)
+    assert (job.status, job.tries, job.error) == ("failed", 1, "CannotEverSucceed: nobody can")
+
+
+def test_a_kind_that_nobody_handles_is_tried_again(site: Site) -> None:
+    ask(site)
+    with site.app.app_context():
+        assert worker(site).run_due() == 1
+    assert (the_job(site).status, the_job(site).error) == ("due", "KeyError: 'test'")
+
+
+def test_what_a_failed_job_has_written_is_undone(site: Site) -> None:
+    def write_and_fail(work: Any, _payload: Any) -> None:
+        work.session.add(StoredFile(sha256="1" * 64, size=1, media_type="x/y", created_at=work.now))
+        work.session.flush()
+        raise RuntimeError
+
+    ask(site)
+    with site.app.app_context():
+        worker(site, test=write_and_fail).run_due()
+        assert db.session.scalar(select(func.count()).select_from(StoredFile)) == 0
+
+
+def test_a_job_is_not_taken_again_before_its_lease_has_ended(site: Site) -> None:
+    ask(site)
+    with site.work() as work:
+        taken = jobs.claim(work.session, work.now)
+        assert taken is not None
+        assert (taken.tries, taken.due_at) == (1, work.now + LEASE)
+    with site.work() as work:
+        assert jobs.claim(work.session, work.now) is None
+        assert jobs.claim(work.session, work.now + LEASE - timedelta(seconds=1)) is None
+        again = jobs.claim(work.session, work.now + LEASE)
+        assert again is not None
+        assert again.tries == 2
+
+
+def test_a_worker_thought_dead_cannot_commit(site: Site) -> None:
+    """While it works its lease runs out and another worker takes the job and finishes it."""
+    ask(site)
+    effects: list[str] = []
+
+    def write(work: Any, who: str) -> None:
+        effects.append(who)
+        work.session.add(StoredFile(sha256=who * 64, size=1, media_type="x/y", created_at=work.now))
+
+    def slow(work: Any, _payload: Any) -> None:
+        site.clock.moment += LEASE + timedelta(seconds=1)
+        # On SQLite the other's transaction must come first; its own has not begun to write.
+        assert worker(site, test=lambda other, _payload: write(other, "b")).run_due() == 1
+        write(work, "a")
+
+    with site.app.app_context():
+        assert worker(site, test=slow).run_due() == 1
+        assert effects == ["b", "a"]
+        assert list(db.session.scalars(select(StoredFile.sha256))) == ["b" * 64]
+    job = the_job(site)
+    assert (job.status, job.tries) == ("done", 2)
+
+
+def test_nor_can_it_note_a_failure(site: Site) -> None:
+    ask(site)
+
+    def slow(_work: Any, _payload: Any) -> None:
+        site.clock.moment += LEASE + timedelta(seconds=1)
+        worker(site, test=lambda *_: None).run_due()
+        raise RuntimeError("too late")
+
+    with site.app.app_context():
+        worker(site, test=slow).run_due()
+    assert (the_job(site).status, the_job(site).error) == ("done", "")
+
+
+def test_a_job_that_kills_every_worker_is_given_up(site: Site) -> None:
+    ask(site)
+    ask(site, key="2")
+    with site.work() as work:
+        for _try in range(MOST_TRIES):
+            job = jobs.claim(work.session, site.clock.moment)  # And the worker dies: nothing is noted.
+            assert job is not None
+            assert job.key == "1"
+            job.due_at = site.clock.moment - timedelta(hours=1)
+            work.session.flush()
+        other = jobs.claim(work.session, site.clock.moment)
+        assert other is not None
+        assert other.key == "2"
+        work.session.refresh(job)
+        assert (job.status, job.tries) == ("failed", MOST_TRIES)
+        assert job.error
+
+
+def test_two_workers_never_take_one_job(site: Site) -> None:
+    """The second looks while the first has not committed; on SQLite it would have to wait."""
+    ask(site)
+    ask(site, key="2")
+    with site.app.app_context():
+        if db.get_engine().dialect.name == "sqlite":
+            pytest.skip("one transaction at a time")
+        with db.sessionmaker() as first, db.sessionmaker() as second:
+            one, two = jobs.claim(first, site.clock.moment), jobs.claim(second, site.clock.moment)
+            assert one is not None
+            assert two is not None
+            assert {one.key, two.key} == {"1", "2"}
+
+
+# Documents
+
+
+def test_a_document_is_made_once_and_says_what_was_attested(site: Site) -> None:
+    certificate_id = certified(site)
+    with site.app.app_context():
+        assert worker(site).run_due() == 4
+    with site.work(site.world.owner) as work:
+        certificate = certificates.get(work, certificate_id)
+        assert certificate.document is not None
+        document = certificate.document
+        with work.store.open(document.sha256, verify=True) as stream:
+            pdf = stream.read()
+        assert document.size == len(pdf)
+        assert qr.decode_pdf(pdf) == [f"https://santong.example.gov.cn/c/{certificate.code}"]
+        with pypdfium2.PdfDocument(pdf) as opened:
+            text = "".join(page.get_textpage().get_text_bounded() for page in opened)
+        assert certificate.number in text
+        assert "认证证书" not in text
+        documents.make(work, certificate_id)
+        assert work.session.scalar(select(func.count()).select_from(AuditEvent).where(AuditEvent.tag == MADE)) == 1
+        shown = verification.look_up(work.session, certificate.code, work.today)
+        assert shown is not None
+        assert shown.document_sha256 == document.sha256
+
+
+MADE = "worker:certificate:document"
+
+
+def test_a_worker_killed_in_the_middle_leaves_its_job_to_the_next(site: Site) -> None:
+    certificate_id = certified(site)
+    forget_mail(site)
+    environ = os.environ | {
+        "REGISTRY_ENV": "testing",
+        "SECRET_KEYS": "test",
+        "DATABASE_URL": site.database.url,
+        "DATA_DIR": str(site.data_dir),
+        "FONTS_DIR": str(PROJECT_ROOT / "var" / "fonts"),
+        "PUBLIC_URL": "https://santong.example.gov.cn",
+    }
+    with site.app.app_context():
+        db.session.close()
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.services.slow_worker"],
+        cwd=PROJECT_ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "made\n"
+        process.send_signal(signal.SIGKILL)
+        assert process.wait(30) == -signal.SIGKILL
+    job = the_job(site, DOCUMENT_JOB)
+    assert (job.status, job.tries) == ("due", 1)
+    with site.app.app_context():
+        assert worker(site).run_due() == 0
+        assert db.session.get_one(Certificate, certificate_id).document_id is None
+        db.session.rollback()
+        site.clock.moment += LEASE
+        assert worker(site).run_due() == 1
+        db.session.rollback()
+        assert db.session.get_one(Certificate, certificate_id).document_id is not None
+        made = select(func.count()).select_from(AuditEvent).where(AuditEvent.tag == MADE)
+        assert db.session.scalar(made) == 1
+    job = the_job(site, DOCUMENT_JOB)
+    assert (job.status, job.tries) == ("done", 2)
+
+
+def test_a_document_that_cannot_be_printed_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The submission refuses such characters; this is what happens when a font has gone since."""
+    certificate_id = certified(site)
+    forget_mail(site)
+    maker = site.app.extensions["registry"].documents
+    monkeypatch.setattr(type(maker.fonts), "missing_glyphs", lambda _fonts, text: ["高"] if "高" in text else [])
+    with site.app.app_context():
+        worker(site).run_due()
+        assert db.session.get_one(Certificate, certificate_id).document_id is None
+    job = the_job(site, DOCUMENT_JOB)
+    assert (job.status, job.tries) == ("failed", 1)
+    assert "高（U+9AD8）" in job.error
+
+
+def test_a_document_whose_code_does_not_read_back_is_not_released(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate_id = certified(site)
+    forget_mail(site)
+    monkeypatch.setattr(qr, "decode_pdf", lambda _pdf: ["https://elsewhere.example/c/0"])
+    with site.app.app_context():
+        worker(site).run_due()
+        assert db.session.get_one(Certificate, certificate_id).document_id is None
+        assert db.session.scalar(select(func.count()).where(StoredFile.media_type == "application/pdf")) == 1  # report
+    job = the_job(site, DOCUMENT_JOB)
+    assert job.status == "due"
+    assert job.error.startswith("UnreadableDocument: STD-330400-2026-000001-")
+
+
+def test_a_rare_character_in_a_firms_name_is_accepted_and_printed(site: Site) -> None:
+    with site.work(site.world.owner) as work:
+        enterprise = work.session.get_one(type(start_complete(work, site.world.product).enterprise), 1)
+        enterprise.name = "海宁𠮷祥玻璃有限公司"
+    certificate_id = certified(site)
+    forget_mail(site)
+    with site.app.app_context():
+        assert worker(site).run_due() == 1
+    with site.work(site.world.owner) as work:
+        certificate = certificates.get(work, certificate_id)
+        assert certificate.enterprise_name == "海宁𠮷祥玻璃有限公司"
+        assert certificate.document is not None
+        with work.store.open(certificate.document.sha256) as stream, pypdfium2.PdfDocument(stream.read()) as opened:
+            assert "𠮷祥" in opened[0].get_textpage().get_text_bounded()
+
+
+def test_the_category_is_printed_in_chinese_and_the_rest_as_attested(site: Site) -> None:
+    certificate_id = certified(site)
+    with site.work(site.world.owner) as work:
+        certificate = certificates.get(work, certificate_id)
+        snapshot = json.loads(certificate.snapshot)
+        data = documents.document_data(work.settings, snapshot)
+        assert data["product"]["category"] == "一般消费品"
+        assert data["certificate"]["official_domain"] == "santong.example.gov.cn"
+        assert data["standards"]["markets"] == ["德国", "美国"]
+        assert data["statement"]["responsibility"] == snapshot["responsibility"]
+        assert data["reports"] == snapshot["quality"]["reports"]
+
+
+def test_submission_names_what_cannot_be_printed(site: Site) -> None:
+    with site.work(site.world.owner) as work:
+        draft = start_complete(work, site.world.product, place="海宁😀", limits="e\u0301\u200b")
+        assert draft.product is not None
+        draft.product.name = "玻璃杯🥂"
+        work.session.flush()
+        found = {gap.field: str(gap.message) for gap in declarations.gaps(work, draft)}
+        assert found == {
+            "product": "凭证无法印出这些字：🥂，请改用常用字。",
+            "place": "凭证无法印出这些字：😀，请改用常用字。",
+        }
+        with pytest.raises(declarations.Incomplete) as caught:
+            declarations.submit(work, draft.id, revision=draft.revision)
+        assert [gap.field for gap in caught.value.gaps] == ["product", "place"]
+        draft.enterprise.name = "海宁🏭有限公司"
+        assert "🏭" in str(declarations.gaps(work, draft)[0].message)
+        work.session.rollback()
+
+
+def test_a_certificate_without_a_snapshot_it_can_print_does_not_stop_the_queue(site: Site) -> None:
+    with site.work() as work:
+        certificate_id = stored_certificate(work, site.world.enterprise).id
+        jobs.enqueue(work.session, DOCUMENT_JOB, "broken", {"certificate_id": certificate_id}, at=work.now)
+        jobs.enqueue(work.session, "test", "1", {}, at=work.now)
+    with site.app.app_context():
+        assert worker(site, test=lambda *_: None).run_due() == 2
+    assert the_job(site, DOCUMENT_JOB).error == "KeyError: 'standard'"
+    assert the_job(site).status == "done"
