@@ -57,9 +57,7 @@ def main() -> None:
         stylesheet=STYLESHEET,
     )
     data = ordinary()
-    without_fonts = re.sub(
-        r"@font-face\s*\{.*?\}", "", STYLESHEET.read_text(encoding="utf-8"), flags=re.DOTALL
-    )
+    without_fonts = re.sub(r"@font-face\s*\{.*?\}", "", STYLESHEET.read_text(encoding="utf-8"), flags=re.DOTALL)
     (tuned_time, tuned_size), (naive_time, naive_size) = measure(
         int(sys.argv[1]) if len(sys.argv) > 1 else 9,
         partial(maker.render, TEMPLATE, data),

@@ -11,7 +11,7 @@ readonly python=$environment/bin/python
 
 # What the site itself needs from the system. WeasyPrint loads Pango and HarfBuzz; libharfbuzz-subset0 is not
 # among Pango's dependencies, and without it every document takes five seconds. libmagic names refused files.
-# Certificates are printed in Noto Serif CJK, and in the other two fonts where it lacks a rare character.
+# Certificates are printed in Noto Serif CJK, and in the other fonts where it lacks a letter or a rare character.
 readonly site_packages=(
   libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libmagic1
   fontconfig fonts-noto-cjk fonts-dejavu-core fonts-hanazono fonts-babelstone-han
@@ -52,12 +52,12 @@ attend() {
 # Ends all that was started in the background, and does not return before it has ended.
 end_children() {
   trap '' INT TERM HUP
-  local pid tenths=0
+  local pid deadline=$((SECONDS + 10))
   for pid in "${leaders[@]}"; do
     kill -TERM "$pid" || true
   done
   for pid in "${leaders[@]}"; do
-    while kill -0 "$pid" && ((tenths++ < 100)); do
+    while kill -0 "$pid" && ((SECONDS < deadline)); do
       sleep 0.1
     done
     # Whoever is left: one that did not end within ten seconds, or the workers of a server that was killed.

@@ -25,12 +25,12 @@ from registry.services.work import Adapters
 from registry.web import (
     access,
     account,
-    addresses,
     bureau,
     enterprise,
     errors,
     evidence,
     health,
+    incoming,
     jinja,
     language,
     public,
@@ -97,13 +97,13 @@ def _add_database(app: Flask) -> None:
 
 
 def _add_web(app: Flask, settings: Settings) -> None:
-    """The order counts: number the request, look at its address, forget who asks where nobody may know, choose its
-    engine, guard it, then check its form's key.
+    """The order counts: number the request, forget who asks where nobody may know, choose its engine, look at its
+    address, guard it, then check its form's key.
     """
     requests.init_app(app)
-    addresses.init_app(app)
     web_security.init_app(app)
     web_work.init_app(app)
+    incoming.init_app(app)
     errors.init_app(app)
     access.init_app(app)
     CSRFProtect(app)
@@ -132,7 +132,8 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=8),
         # One file too large is told at its field with the rest of the form kept, so the whole may be larger.
         "MAX_CONTENT_LENGTH": 10 * settings.max_upload_bytes,
-        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        # The most that is kept of a form is 300,000 characters, which take up to 9 bytes each when sent again.
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
         "MAX_FORM_PARTS": 5_000,  # A declaration with 300 reports has 2,400 fields.
         "WTF_CSRF_TIME_LIMIT": None,  # The key lives as long as the session.
         "SECURITY_URL_PREFIX": "/account",

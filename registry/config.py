@@ -82,7 +82,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Raises:
         ConfigurationError: a value is unknown or, outside development, a secret is missing.
     """
-    env = os.environ if environ is None else environ
+    # A blank value is no value: it would pass for a secret.
+    env = {name: value.strip() for name, value in (os.environ if environ is None else environ).items()}
     environment = _environment(env)
     data_dir = Path(env.get("DATA_DIR") or PROJECT_ROOT / "var").resolve()
     local_secret = _kept_secret(data_dir) if environment != "production" else ""

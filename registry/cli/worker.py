@@ -15,6 +15,7 @@ from registry.infrastructure.database import db
 from registry.services.worker import HANDLERS, Worker
 
 IDLE_SECONDS: Final = 1.0
+BREATH_SECONDS: Final = 0.02
 TIDY_SECONDS: Final = 3600.0
 
 group = AppGroup("worker", help="Background work.")
@@ -36,5 +37,5 @@ def run(*, once: bool) -> None:
         if time.monotonic() - tidied > TIDY_SECONDS:
             worker.tidy()
             tidied = time.monotonic()
-        if not worker.run_next():
-            stop.wait(IDLE_SECONDS)
+        # A moment between jobs as well: SQLite has no queue of those who wait to write.
+        stop.wait(BREATH_SECONDS if worker.run_next() else IDLE_SECONDS)

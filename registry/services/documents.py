@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy import select
+
 from registry.domain.errors import InvalidValue
 from registry.domain.product import CATEGORIES
 from registry.infrastructure import qr
@@ -40,21 +42,32 @@ def make(work: Work, certificate_id: int) -> None:
         CannotEverSucceed: a character cannot be printed.
         UnreadableDocument: the QR code cannot be read back; the document is not released.
     """
-    maker = work.adapters.documents  # Loads fonts the first time, which nobody should wait for at the lock below.
+    snapshot = work.session.scalar(
+        select(Certificate.snapshot).where(Certificate.id == certificate_id, Certificate.document_id.is_(None))
+    )
+    work.session.rollback()  # Setting a page takes a while, and on SQLite everybody else would wait to write.
+    if snapshot is None:
+        return
+    pdf = _render(work, json.loads(snapshot))
     certificate = work.session.get_one(Certificate, certificate_id, with_for_update=True)
     if certificate.document_id is not None:
         return
-    try:
-        pdf = maker.render(TEMPLATE, document_data(work.settings, json.loads(certificate.snapshot)))
-    except InvalidValue as error:
-        raise CannotEverSucceed(str(error)) from error
-    found = qr.decode_pdf(pdf)
-    if found != [verification_url(work.settings, certificate.code)]:
-        raise UnreadableDocument(f"{certificate.number}: the QR code reads {found}.")
     stored = files.keep_document(work, pdf)
     certificate.document = stored
     work.session.flush()
     audit.record(work, "worker:certificate:document", certificate.id, number=certificate.number, sha256=stored.sha256)
+
+
+def _render(work: Work, snapshot: Mapping[str, Any]) -> bytes:
+    """Make the PDF and read its QR code back."""
+    try:
+        pdf = work.adapters.documents.render(TEMPLATE, document_data(work.settings, snapshot))
+    except InvalidValue as error:
+        raise CannotEverSucceed(str(error)) from error
+    found = qr.decode_pdf(pdf)
+    if found != [verification_url(work.settings, snapshot["code"])]:
+        raise UnreadableDocument(f"{snapshot['number']}: the QR code reads {found}.")
+    return pdf
 
 
 def document_data(settings: Settings, snapshot: Mapping[str, Any]) -> DeclarationDocument:

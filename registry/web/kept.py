@@ -77,12 +77,7 @@ def _owner() -> int | None:
 
 
 def _typed_fields() -> list[tuple[str, str]]:
-    """All but keys and passwords, without the one character that PostgreSQL cannot store."""
-    return [
-        (name.replace("\0", ""), value.replace("\0", ""))
-        for name, value in request.form.items(multi=True)
-        if name not in _NEVER_KEPT
-    ]
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_KEPT]
 
 
 def _signer() -> URLSafeSerializer:

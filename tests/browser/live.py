@@ -23,7 +23,7 @@ from tests.factories import build_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from flask import Flask
+
     from playwright.sync_api import Browser, Playwright
 
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -86,7 +86,7 @@ def live_site(folder: Path) -> Iterator[LiveSite]:
 
 
 @contextmanager
-def chromium(playwright: Playwright, **options: Any) -> Iterator[Browser | None]:
+def chromium(playwright: Playwright, *arguments: str) -> Iterator[Browser | None]:
     """A Chromium without window: the one named in CHROMIUM, the machine's, or Playwright's own; None without any."""
     program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _PROGRAMS)), None)
     program = program or playwright.chromium.executable_path
@@ -96,7 +96,7 @@ def chromium(playwright: Playwright, **options: Any) -> Iterator[Browser | None]
     # Its own words, on file inputs and dates, are those of the machine's language.
     words = {"LANGUAGE": "zh_CN", "LANG": "zh_CN.UTF-8"}
     browser = playwright.chromium.launch(
-        executable_path=program, args=[*_ARGUMENTS], env={**os.environ, **words}, **options
+        executable_path=program, args=[*_ARGUMENTS, *arguments], env={**os.environ, **words}
     )
     try:
         yield browser

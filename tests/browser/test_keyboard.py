@@ -100,8 +100,10 @@ def test_error_summary_has_the_focus_and_leads_to_the_field(site: LiveSite, arri
         link.press("Enter")
         target = link.get_attribute("href").removeprefix("#")
         assert owner.page.evaluate("document.activeElement.id") == target
-        assert focus(owner)["inSight"]
-        assert owner.page.evaluate("document.activeElement.closest('.is-invalid') !== null")
+        assert focus(owner)["inSight"], target
+        error = owner.page.locator(".is-invalid").filter(has=owner.page.locator(f"#{target}"))
+        assert error.locator(".field-label").first.evaluate("label => label.getBoundingClientRect().top") >= 0, target
+        assert error.locator(".field-error").is_visible(), target
 
 
 def test_check_page_leads_to_what_is_missing(site: LiveSite, arrive: Arrive) -> None:

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     Arrive = Callable[..., Visitor]
 
 
-def test_from_the_front_page_to_a_suspended_certificate(
-    site: LiveSite, arrive: Arrive, screen: Screen
-) -> None:
+def test_from_the_front_page_to_a_suspended_certificate(site: LiveSite, arrive: Arrive, screen: Screen) -> None:
     desk = arrive(screen)
     register_firm(desk)
     add_product(desk)

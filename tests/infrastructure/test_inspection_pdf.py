@@ -193,9 +193,7 @@ def names_that_only_look_dangerous(pdf: Pdf) -> None:
 
 def harmless_actions(pdf: Pdf) -> None:
     page = pdf.pages[0].obj
-    go = Dictionary(
-        S=Name.GoTo, D=Array([page, Name.Fit]), Next=Array([Dictionary(S=Name.Named, N=Name.NextPage)])
-    )
+    go = Dictionary(S=Name.GoTo, D=Array([page, Name.Fit]), Next=Array([Dictionary(S=Name.Named, N=Name.NextPage)]))
     pdf.Root.OpenAction = go
     page.AA = Dictionary(O=Dictionary(S=Name.GoTo, D=Array([page, Name.Fit])), Odd=1)
 
@@ -205,17 +203,13 @@ def opens_at_a_page(pdf: Pdf) -> None:
 
 
 def a_form(pdf: Pdf) -> None:
-    field = Dictionary(
-        FT=Name.Tx, T=String("编号"), V=String("1"), Rect=Array([0, 0, 9, 9]), Subtype=Name.Widget
-    )
+    field = Dictionary(FT=Name.Tx, T=String("编号"), V=String("1"), Rect=Array([0, 0, 9, 9]), Subtype=Name.Widget)
     pdf.Root.AcroForm = Dictionary(Fields=Array([pdf.make_indirect(field)]))
 
 
 def a_scan(pdf: Pdf) -> None:
     image = Stream(pdf, b"\xff\xd8\xff\xd9")
-    image.stream_dict = Dictionary(
-        Subtype=Name.Image, Width=7000, Height=10_000, Filter=Array([Name.DCTDecode])
-    )
+    image.stream_dict = Dictionary(Subtype=Name.Image, Width=7000, Height=10_000, Filter=Array([Name.DCTDecode]))
     thumbnail = Stream(pdf, b"\0" * 4)
     thumbnail.Width = thumbnail.Height = 2
     pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(Im0=image))
@@ -335,17 +329,13 @@ def test_too_many_pages_whatever_the_tree_claims(target: Path, claimed: int) -> 
     assert verdict_on(target, three_pages(claimed), Limits(max_pages=2)) == Reason.PDF_TOO_MANY_PAGES
 
 
-@pytest.mark.parametrize(
-    ("claimed", "expected"), [(2, Reason.PDF_DAMAGED), (3, ACCEPTED), (4, Reason.PDF_DAMAGED)]
-)
+@pytest.mark.parametrize(("claimed", "expected"), [(2, Reason.PDF_DAMAGED), (3, ACCEPTED), (4, Reason.PDF_DAMAGED)])
 def test_the_count_of_pages_is_right(target: Path, claimed: int, expected: Reason | None) -> None:
     assert verdict_on(target, three_pages(claimed)) == expected
 
 
 def test_no_page_at_all_is_damage(target: Path) -> None:
-    assert (
-        verdict_on(target, raw_pdf(PAGE_TREE | {2: b"<</Type/Pages/Kids[]/Count 0>>"})) == Reason.PDF_DAMAGED
-    )
+    assert verdict_on(target, raw_pdf(PAGE_TREE | {2: b"<</Type/Pages/Kids[]/Count 0>>"})) == Reason.PDF_DAMAGED
 
 
 @pytest.mark.parametrize(
@@ -424,9 +414,7 @@ def script_as_stream(pdf: Pdf) -> None:
 
 def script_of_a_field(pdf: Pdf) -> None:
     a_form(pdf)
-    pdf.Root.AcroForm.Fields[0].AA = Dictionary(
-        K=Dictionary(S=Name.JavaScript, JS=String("AFNumber_Keystroke()"))
-    )
+    pdf.Root.AcroForm.Fields[0].AA = Dictionary(K=Dictionary(S=Name.JavaScript, JS=String("AFNumber_Keystroke()")))
 
 
 def script_that_nothing_refers_to(pdf: Pdf) -> None:
@@ -466,9 +454,7 @@ def data_in_another_file(pdf: Pdf) -> None:
 
 def form_from_another_document(pdf: Pdf) -> None:
     form = Stream(pdf, b"")
-    form.stream_dict = Dictionary(
-        Subtype=Name.Form, BBox=Array([0, 0, 1, 1]), Ref=Dictionary(F=String("x.pdf"))
-    )
+    form.stream_dict = Dictionary(Subtype=Name.Form, BBox=Array([0, 0, 1, 1]), Ref=Dictionary(F=String("x.pdf")))
     pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(Fm0=form))
 
 
@@ -538,9 +524,7 @@ def test_what_acts_or_carries_is_refused(target: Path, change: Callable[[Pdf], N
         (b"(only text)", ACCEPTED),
     ],
 )
-def test_objects_that_nothing_refers_to_are_looked_at(
-    target: Path, body: bytes, reason: Reason | None
-) -> None:
+def test_objects_that_nothing_refers_to_are_looked_at(target: Path, body: bytes, reason: Reason | None) -> None:
     assert verdict_on(target, raw_pdf(PAGE_TREE | {4: body})) == reason
 
 

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import delete, select
 
 from registry.domain.codes import read_number
+from registry.domain.roles import Role
 from registry.domain.validity import CertificateState, DisplayedState, displayed_state
 from registry.domain.workflow import Action
 from registry.infrastructure.database import READ, WRITE, db
-from registry.models import Certificate, Filing, Membership
+from registry.models import Bureau, Certificate, Filing, Membership, User
 from registry.services import directory, people, reference, verification, worklists
 from registry.services.directory import Query
 from registry.services.paging import PER_PAGE
@@ -192,9 +193,6 @@ def test_a_seat_of_another_subject_makes_nothing_wait(site: Site) -> None:
     filing_id = filed(site)
     act(site, world.county_reviewer, filing_id, Action.RECOMMEND)
     with site.work() as work:
-        from registry.domain.roles import Role
-        from registry.models import Bureau, User
-
         commerce = work.session.scalars(select(Bureau).where(Bureau.subject == "commerce")).one()
         people.appoint(work, work.session.get_one(User, world.county_reviewer), commerce, Role.REVIEWER)
     with site.work(world.county_reviewer) as work:
@@ -265,7 +263,7 @@ def statements(site: Site, call: Any) -> int:
 def test_statements_do_not_grow_with_the_rows(site: Site) -> None:
     world = site.world
     with site.work(world.owner) as work:
-        template = file_declaration(work, world.product)
+        template = file_declaration(work, world.product).id
         code = stored_certificate(work, world.enterprise).code
 
     def public() -> tuple[int, int, int]:
@@ -287,7 +285,7 @@ def test_statements_do_not_grow_with_the_rows(site: Site) -> None:
     few = public(), of_the_office()
     assert few == ((3, 2, 2), (3, 2))
     with site.work(world.owner) as work:
-        copies(work, work.session.get_one(Filing, template.id), 40)
+        copies(work, work.session.get_one(Filing, template), 40)
         for _number in range(40):
             stored_certificate(work, world.enterprise)
     assert (public(), of_the_office()) == few

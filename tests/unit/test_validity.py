@@ -8,6 +8,8 @@ from registry.domain.errors import AlreadyClosed, InvalidFields, NotAllowed
 from registry.domain.messages import Message
 from registry.domain.validity import (
     FINAL_STATES,
+    MOST_DOCUMENT_NUMBER,
+    MOST_REASON,
     STATE_CHANGES,
     STATE_LABELS,
     CertificateAction,
@@ -21,6 +23,7 @@ from registry.domain.validity import (
     last_valid_day,
     resolve_change,
 )
+from registry.models import CertificateEvent
 
 FIRST = date(2026, 11, 20)
 LAST = date(2029, 11, 19)
@@ -162,6 +165,21 @@ def test_particulars_of_a_suspension_are_asked_for_all_at_once() -> None:
         check_particulars(suspend, today=FIRST, until=FIRST, **given_)
     assert caught.value.fields == {"until": Message("整改期限应晚于今天。")}
     check_particulars(suspend, today=FIRST, until=FIRST + DAY, **given_)
+
+
+def test_particulars_have_to_fit_their_columns() -> None:
+    revoke = resolve_change(CertificateAction.REVOKE, by=Party.AUTHORITY, shown=DisplayedState.VALID)
+    check_particulars(revoke, today=FIRST, reason="长" * MOST_REASON, document_number="长" * MOST_DOCUMENT_NUMBER)
+    with pytest.raises(InvalidFields) as caught:
+        check_particulars(
+            revoke, today=FIRST, reason="长" * (MOST_REASON + 1), document_number="长" * (MOST_DOCUMENT_NUMBER + 1)
+        )
+    assert {name: str(message) for name, message in caught.value.fields.items()} == {
+        "reason": "最多 2000 个字，现有 2001 个字。",
+        "document_number": "最多 80 个字，现有 81 个字。",
+    }
+    columns = CertificateEvent.__table__.c
+    assert columns.document_number.type.length == MOST_DOCUMENT_NUMBER
 
 
 def test_supersession_needs_nothing_but_the_newer_certificate() -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from tests.harness import Browser
+from tests.web.journey import signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,6 @@ def browser(site: Site) -> Browser:
 
 
 @pytest.fixture
-def owner(site: Site, browser: Browser) -> Browser:
+def owner(site: Site) -> Browser:
     """A browser in which the first firm's owner is signed in."""
-    browser.sign_in(site.world.emails[site.world.owner])
-    return browser
+    return signed_in(site, site.world.owner)

@@ -12,13 +12,13 @@ from PIL import Image
 from registry.infrastructure.database import db
 from registry.services.worker import HANDLERS, Worker
 from tests.factories import pdf_report
-from tests.harness import Browser, Upload
+from tests.harness import COOKIE, HOST, Upload
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from tests.conftest import Site
-    from tests.harness import Page
+    from tests.harness import Browser, Page
 
 LINE = {
     "manufacturer": "海宁虚构玻璃制品有限公司",
@@ -61,10 +61,18 @@ def photograph() -> bytes:
     return buffer.getvalue()
 
 
+_COOKIES: dict[tuple[str, int], str] = {}
+
+
 def signed_in(site: Site, user_id: int) -> Browser:
-    """A browser of this person's own."""
+    """A browser of this person's own. Sessions live in the cookie, so one sign-in per run is enough."""
     browser = site.app.test_client()
-    browser.sign_in(site.world.emails[user_id])
+    key = (site.database.url, user_id)
+    if key in _COOKIES:
+        browser.set_cookie(COOKIE, _COOKIES[key], domain=HOST)
+    else:
+        browser.sign_in(site.world.emails[user_id])
+        _COOKIES[key] = browser.get_cookie(COOKIE, domain=HOST).value
     return browser
 
 

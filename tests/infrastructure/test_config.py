@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from registry.config import PROJECT_ROOT, ConfigurationError, Settings, load_settings
+
+PRODUCTION = {
+    "SECRET_KEYS": "new-key old-key",
+    "PASSWORD_SALT": "salt",
+    "PUBLIC_URL": "https://santong.example.gov.cn/",
+}
+
+
+def test_production_reads_everything_it_is_given(tmp_path: Path) -> None:
+    found = load_settings(
+        PRODUCTION
+        | {
+            "DATA_DIR": str(tmp_path),
+            "DATABASE_URL": "postgresql+psycopg://a/b",
+            "DATABASE_READ_URL": "postgresql+psycopg://c/d",
+            "FONTS_DIR": str(tmp_path / "fonts"),
+            "TRUSTED_PROXIES": "2",
+            "SITE_ORGANISER": "虚构市市场监督管理局",
+            "SMTP_URL": "smtps://mail.example",
+            "MAX_UPLOAD_BYTES": "1000",
+        }
+    )
+    assert found.environment == "production"
+    assert found.secret_keys == ("new-key", "old-key")
+    assert (found.public_url, found.official_domain) == ("https://santong.example.gov.cn", "santong.example.gov.cn")
+    assert (found.database_url, found.database_read_url) == ("postgresql+psycopg://a/b", "postgresql+psycopg://c/d")
+    assert (found.data_dir, found.files_dir) == (tmp_path, tmp_path / "files")
+    assert (found.trusted_proxies, found.max_upload_bytes) == (2, 1000)
+    assert found.site.organiser == "虚构市市场监督管理局"
+    assert not found.is_development
+    assert not found.demonstration
+    assert list(tmp_path.iterdir()) == []  # No secret is left lying about.
+
+
+@pytest.mark.parametrize("name", PRODUCTION)
+@pytest.mark.parametrize("value", [None, "", "  "])
+def test_production_does_not_start_without_its_secrets(name: str, value: str | None) -> None:
+    environ = {key: text for key, text in PRODUCTION.items() if key != name} | ({} if value is None else {name: value})
+    with pytest.raises(ConfigurationError, match=f"{name} is not set"):
+        load_settings(environ)
+
+
+def test_a_forgotten_environment_is_production() -> None:
+    with pytest.raises(ConfigurationError, match="PUBLIC_URL"):
+        load_settings({})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("REGISTRY_ENV", "prod"), ("TRUSTED_PROXIES", "one"), ("TRUSTED_PROXIES", "-1"), ("MAX_UPLOAD_BYTES", "1.5")],
+)
+def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{name} is '{value}'"):
+        load_settings(PRODUCTION | {name: value})
+
+
+def test_a_developers_copy_needs_nothing_and_keeps_its_secret(tmp_path: Path) -> None:
+    environ = {"REGISTRY_ENV": "development", "DATA_DIR": str(tmp_path / "var"), "PORT": "8123"}
+    found = load_settings(environ)
+    assert found.is_development
+    assert found.public_url == "http://127.0.0.1:8123"
+    assert found.database_url == found.database_read_url == f"sqlite:///{tmp_path / 'var' / 'registry.sqlite3'}"
+    assert found.fonts_dir == PROJECT_ROOT / "var" / "fonts"
+    assert found.secret_keys == (found.password_salt,)
+    assert len(found.password_salt) >= 32
+    assert load_settings(environ) == found
+    elsewhere = load_settings(environ | {"DATA_DIR": str(tmp_path / "other")})
+    assert elsewhere.secret_keys != found.secret_keys
+
+
+def test_processes_that_start_together_agree_on_the_secret(tmp_path: Path) -> None:
+    environ = {"REGISTRY_ENV": "development", "DATA_DIR": str(tmp_path)}
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _number: load_settings(environ).password_salt, range(8)))
+    assert len(set(found)) == 1
+    assert len(found[0]) >= 32
+    assert [path.name for path in tmp_path.iterdir()] == ["development-secret"]
+
+
+def test_the_environment_of_the_process_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in PRODUCTION.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("REGISTRY_ENV", "production")
+    monkeypatch.setenv("DEMONSTRATION", "1")
+    found = load_settings()
+    assert isinstance(found, Settings)
+    assert found.demonstration
+    assert isinstance(found.data_dir, Path)

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+import structlog
+
+from registry.infrastructure import logs
+from tests.conftest import test_settings as settings_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def configuration_put_back() -> Iterator[None]:
+    kept = structlog.get_config()
+    yield
+    structlog.configure(**kept)
+    structlog.contextvars.clear_contextvars()
+
+
+def test_one_line_of_json_an_event_with_the_requests_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up(settings_for(tmp_path, "sqlite://"))
+    structlog.contextvars.bind_contextvars(request_id="abc")
+    structlog.get_logger().warning("失败", path="/\n伪造一行")
+    structlog.get_logger().error("出错", exc_info=ValueError("因为"))
+    written = capsys.readouterr().err
+    first, second = (json.loads(line) for line in written.splitlines())
+    assert first | {"timestamp": ""} == {
+        "event": "失败",
+        "path": "/\n伪造一行",
+        "request_id": "abc",
+        "level": "warning",
+        "timestamp": "",
+    }
+    assert "失败" in written
+    assert "ValueError: 因为" in second["exception"]
+
+
+def test_a_developer_reads_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up(replace(settings_for(tmp_path, "sqlite://"), environment="development"))
+    structlog.get_logger().info("hello", number=7)
+    written = capsys.readouterr().err
+    assert "hello" in written
+    assert "number=7" in written
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(written)
