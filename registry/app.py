@@ -97,8 +97,10 @@ def _add_database(app: Flask) -> None:
 
 
 def _add_web(app: Flask, settings: Settings) -> None:
-    """The order counts: number the request, forget who asks where nobody may know, choose its engine, look at its
-    address, guard it, then check its form's key.
+    """Register everything that stands before a view. The order counts.
+
+    Number the request, forget who asks where nobody may know, choose its engine, look at its address, guard it,
+    then check its form's key.
     """
     requests.init_app(app)
     web_security.init_app(app)

@@ -9,13 +9,11 @@ not ask for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
-from xml.etree import ElementTree as ET
 
 import html5lib
 from flask import got_request_exception, request, request_finished
@@ -29,6 +27,9 @@ from tests.factories.world import PASSWORD
 from tests.statements import Statements, counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from xml.etree import ElementTree as ET
+
     from flask import Flask
     from werkzeug.test import TestResponse
 
@@ -67,9 +68,7 @@ class Page:
 
     def __init__(self, html: str, address: str) -> None:
         self.html, self.address = html, address
-        parser = html5lib.HTMLParser(
-            strict=True, tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False
-        )
+        parser = html5lib.HTMLParser(strict=True, tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
         self.tree = parser.parse(html)
         self._parents = {child: parent for parent in self.tree.iter() for child in parent}
         self.by_id = {element.get("id"): element for element in self.tree.iter() if element.get("id")}
@@ -145,9 +144,7 @@ class Page:
 
     def link(self, text: str) -> str:
         """Where the link with these words leads."""
-        found = [a for a in self.all("a") if words(a) == text] or [
-            a for a in self.all("a") if text in words(a)
-        ]
+        found = [a for a in self.all("a") if words(a) == text] or [a for a in self.all("a") if text in words(a)]
         assert found, f"{self.address} has no link “{text}”: {[words(a) for a in self.all('a')]}"
         return found[0].get("href")
 
@@ -160,9 +157,7 @@ class Page:
                 pair = (pressed.get("name"), pressed.get("value"))
                 if button in (pair, words(pressed)):
                     return Form(self, element), pressed
-        raise AssertionError(
-            f"{self.address} has no button {button}: {[words(b) for b in self.all('button')]}"
-        )
+        raise AssertionError(f"{self.address} has no button {button}: {[words(b) for b in self.all('button')]}")
 
     def inside(self, element: ET.Element, *tags: str) -> ET.Element | None:
         """The nearest element around this one of one of these kinds."""
@@ -285,15 +280,11 @@ class Browser(FlaskClient):
         """Open an address and follow where it sends on."""
         return self._followed(self.get(_relative(address)))
 
-    def submit(
-        self, page: Page, button: str | tuple[str, str], values: dict[str, Any] | None = None
-    ) -> TestResponse:
+    def submit(self, page: Page, button: str | tuple[str, str], values: dict[str, Any] | None = None) -> TestResponse:
         """Fill in the form with this button, press it, and go where the answer sends."""
         return self._followed(self.press(page, button, values))
 
-    def press(
-        self, page: Page, button: str | tuple[str, str], values: dict[str, Any] | None = None
-    ) -> TestResponse:
+    def press(self, page: Page, button: str | tuple[str, str], values: dict[str, Any] | None = None) -> TestResponse:
         """As `submit`, but stay at the first answer."""
         form, pressed = page.form_of(button)
         entries = list(form.entries(values))
@@ -399,9 +390,7 @@ def _check_headers(answer: Any) -> None:
     assert headers["X-Frame-Options"] in {"DENY", "SAMEORIGIN"}, where
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy, where
-    assert "unsafe" not in policy or (
-        answer.mimetype != "text/html" and "script" not in policy
-    ), f"{where}: {policy}"
+    assert "unsafe" not in policy or (answer.mimetype != "text/html" and "script" not in policy), f"{where}: {policy}"
     assert re.fullmatch(r"[A-Za-z0-9-]{8,36}", headers["X-Request-ID"]), where
     assert "max-age=" in headers["Strict-Transport-Security"], where
     control = headers["Cache-Control"]
@@ -429,9 +418,7 @@ def _check_database(answer: Any) -> None:
         assert set(answer.statements.sent) == {READ, WRITE}
     else:
         limit += _POST_MORE
-    assert len(answer.statements) <= limit, (
-        f"{where} sent {len(answer.statements)}:\n{answer.statements}"
-    )
+    assert len(answer.statements) <= limit, f"{where} sent {len(answer.statements)}:\n{answer.statements}"
 
 
 def _check_page(app: Flask, answer: Any) -> None:
@@ -529,9 +516,7 @@ def _check_address(app: Flask, page: Page, element: ET.Element, address: str, wh
         return
     post = element.tag == "form" and element.get("method") == "post"
     try:
-        endpoint, arguments = app.url_map.bind(HOST).match(
-            unquote(parts.path), method="POST" if post else "GET"
-        )
+        endpoint, arguments = app.url_map.bind(HOST).match(unquote(parts.path), method="POST" if post else "GET")
     except MethodNotAllowed:
         assert element.tag == "form" or _is_here(page, parts.path), f"{where}: {address} cannot be opened"
         return

@@ -48,8 +48,8 @@ class IncomingRequest(Request):
 
     parameter_storage_class = PrintableValues
 
-    @property
-    def max_content_length(self) -> int | None:
+    @property  # type: ignore[misc]  # Nobody sets it for a single request here.
+    def max_content_length(self) -> int | None:  # type: ignore[override]
         """Bytes of the body. The large limit is for files; a form without any is read into memory as a whole."""
         with_files = self.mimetype == "multipart/form-data"
         return super().max_content_length if with_files else self.max_form_memory_size

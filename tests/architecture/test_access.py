@@ -11,7 +11,7 @@ import pytest
 
 from registry.domain.validity import CertificateAction
 from registry.infrastructure.database import db
-from registry.models import Certificate, Declaration, KeptForm, Product
+from registry.models import Certificate, Declaration, KeptForm, Post, Product, User
 from registry.services import products
 from registry.web.access import RULES, Access
 from tests.factories import start_complete
@@ -187,7 +187,9 @@ def test_every_endpoint_as_every_visitor(site: Site, tmp_path: Path) -> None:
             if mark != "✓":
                 assert not [secret for secret in SECRETS if secret in answer.get_data(as_text=True)], address
         if (method, endpoint) == ("POST", "bureau.change_certificate"):
-            assert _state(site, objects) == before, "somebody who was refused, or looked at an old page, changed something"
+            assert _state(site, objects) == before, (
+                "somebody who was refused, or looked at an old page, changed something"
+            )
     assert not wrong, "\n".join(wrong)
 
 
@@ -292,8 +294,6 @@ def test_what_one_could_once_see_is_gone_with_the_post(site: Site, tmp_path: Pat
     county = journey.signed_in(site, site.world.county_reviewer)
     assert county.get(f"/review/cases/{filing}").status_code == 200
     with site.app.app_context():
-        from registry.models import Post
-
         post = db.session.query(Post).filter_by(user_id=site.world.county_reviewer).one()
         post.until = site.clock.now()
         db.session.commit()
@@ -301,8 +301,6 @@ def test_what_one_could_once_see_is_gone_with_the_post(site: Site, tmp_path: Pat
 
 
 def test_an_account_that_was_closed_is_signed_out(site: Site, owner: Browser) -> None:
-    from registry.models import User
-
     with site.app.app_context():
         db.session.get_one(User, site.world.owner).active = False
         db.session.commit()

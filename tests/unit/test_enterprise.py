@@ -8,6 +8,7 @@ import pytest
 from registry.domain.enterprise import CODE_FIELD, FIELDS
 from registry.domain.errors import InvalidFields
 from registry.domain.requirements import Facts, validated
+from registry.models import Area, Enterprise
 
 FACTS = Facts(date(2026, 3, 18), {"area": frozenset({"330481"}), "industry": frozenset({"30"})})
 FIRM = {
@@ -60,6 +61,16 @@ def test_each_rule(field: str, value: str) -> None:
     assert wrong(**{field: value}) == {field}
 
 
-def test_what_is_private_says_so() -> None:
-    private = {field.name for field in FIELDS if "不公开" in field.help}
-    assert private == {"legal_representative", "contact_name", "contact_phone"}
+@pytest.mark.parametrize(
+    ("areas", "address"),
+    [
+        (["浙江省", "嘉兴市", "海宁市"], "浙江省嘉兴市海宁市示例路 1 号"),
+        (["北京市", "北京市", "东城区"], "北京市东城区示例路 1 号"),
+        (["浙江省"], "浙江省示例路 1 号"),
+    ],
+)
+def test_the_address_as_an_envelope_has_it(areas: list[str], address: str) -> None:
+    area = None
+    for name in areas:
+        area = Area(name=name, parent=area)
+    assert Enterprise(area=area, address="示例路 1 号").full_address == address

@@ -14,10 +14,12 @@ from registry.infrastructure.database import db
 from registry.infrastructure.inspection import Inspected
 from registry.models import Enterprise, Evidence, Product, User
 from registry.services import files
+from registry.web.incoming import printable
 from tests.conftest import ENGINES
 from tests.factories import pdf_report
 from tests.factories.certificates import filed
 from tests.harness import Upload
+from tests.infrastructure.pdf_samples import made_pdf
 from tests.web import journey
 from tests.web.test_main_job import FIRM
 
@@ -41,7 +43,7 @@ def assert_kept(page: Page, typed: dict[str, Any]) -> None:
     for name, value in typed.items():
         if "password" not in name:
             shown = page.value(name)
-            assert shown == value or shown == [value], name
+            assert shown in (value, [value]), name
 
 
 # Registering
@@ -96,7 +98,11 @@ def test_an_empty_form_names_every_field(browser: Browser) -> None:
 
 @pytest.mark.parametrize(
     ("password", "again", "field"),
-    [("short", "short", "password"), ("a" * 129, "a" * 129, "password"), ("long enough 1", "long enough 2", "password_again")],
+    [
+        ("short", "short", "password"),
+        ("a" * 129, "a" * 129, "password"),
+        ("long enough 1", "long enough 2", "password_again"),
+    ],
 )
 def test_passwords_are_told_and_never_echoed(browser: Browser, password: str, again: str, field: str) -> None:
     typed = FIRM | {"password": password, "password_again": again}
@@ -127,7 +133,9 @@ def test_pressing_register_twice_makes_one_firm(site: Site, browser: Browser) ->
 @pytest.mark.parametrize("site", ENGINES, indirect=True)
 def test_names_outside_the_basic_plane(site: Site, browser: Browser) -> None:
     """𠮷 is kept and printed; an emoji is kept, and refused by name where it would be printed."""
-    page = browser.submit(browser.get("/account/register").page, "登记企业并登录", FIRM | {"name": "海宁𠮷野🏭有限公司"}).page
+    page = browser.submit(
+        browser.get("/account/register").page, "登记企业并登录", FIRM | {"name": "海宁𠮷野🏭有限公司"}
+    ).page
     assert "海宁𠮷野🏭有限公司" in page.text
     page = browser.visit(page, "登记第一个产品").page
     page = browser.submit(page, "保存产品", {"name": "𠮷字杯", "category": "consumer"}).page
@@ -230,15 +238,15 @@ def test_naughty_strings_in_a_declaration(site: Site, owner: Browser) -> None:
 
 def one_line(text: str) -> str:
     """What a page can hold of a text, on one line."""
-    from registry.web.incoming import printable
-
     return printable(text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def test_naughty_strings_in_addresses(owner: Browser) -> None:
     for text in STRINGS[::7]:
         for address in ("/verify", "/directory"):
-            answer = owner.get(address, query_string={"q": text, "state": text, "area": text, "category": text, "page": text})
+            answer = owner.get(
+                address, query_string={"q": text, "state": text, "area": text, "category": text, "page": text}
+            )
             assert answer.status_code in {200, 302, 404}, repr(text)
         assert owner.get("/review/", query_string={"pile": text, "page": text}).status_code == 403
 
@@ -325,7 +333,9 @@ def test_a_file_of_60_mb_is_told_and_the_rest_is_saved(
     monkeypatch.setitem(site.app.config, "MAX_CONTENT_LENGTH", 200 * 1024 * 1024)  # As in production.
     page = quality_step(site, owner)
     with sparse(tmp_path / "big.pdf", 60 * 1024 * 1024) as file:
-        answer = owner.press(page, "保存并继续", journey.REPORT | {"reports-0-evidence_file": Upload("扫描件.pdf", file)})
+        answer = owner.press(
+            page, "保存并继续", journey.REPORT | {"reports-0-evidence_file": Upload("扫描件.pdf", file)}
+        )
     assert answer.status_code == 422
     assert "文件超过 2 MB" in answer.page.field_error("reports-0-evidence_file")
     assert_kept(answer.page, journey.REPORT)
@@ -367,8 +377,6 @@ def test_a_refused_file_is_told_at_its_field(site: Site, owner: Browser, file: s
 
 
 def test_a_pdf_with_an_attachment_is_refused(site: Site, owner: Browser, tmp_path: Path) -> None:
-    from tests.infrastructure.pdf_samples import made_pdf
-
     def attach(pdf: Any) -> None:
         pdf.attachments["x.txt"] = b"x"
 
@@ -469,7 +477,9 @@ def test_the_same_picture_twice_is_one_and_can_be_removed(owner: Browser) -> Non
 # Dates and choices of a declaration
 
 
-@pytest.mark.parametrize("typed", ["2026-13-01", "昨天", "2026-02-30", "01/03/2026", "2099-01-01", "0000-00-00", "٢٠٢٦-٠١-٠١"])
+@pytest.mark.parametrize(
+    "typed", ["2026-13-01", "昨天", "2026-02-30", "01/03/2026", "2099-01-01", "0000-00-00", "٢٠٢٦-٠١-٠١"]
+)
 def test_a_date_that_is_none_comes_back_as_typed(site: Site, owner: Browser, typed: str) -> None:
     page = owner.get(journey.step(journey.start(owner, site.world.product), "statement")).page
     page = owner.submit(page, "保存", {"declared_on": typed}).page

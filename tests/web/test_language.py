@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from tests.conftest import Site
     from tests.harness import Browser
 
-PUBLIC = ("/", "/about", "/verify", "/verify?q=abc", "/directory", "/directory?q=x&state=all", "/c/0110011001100110", "/no")
+PUBLIC = (
+    "/",
+    "/about",
+    "/verify",
+    "/verify?q=abc",
+    "/directory",
+    "/directory?q=x&state=all",
+    "/c/0110011001100110",
+    "/no",
+)
 PRIVATE = (
     "/enterprise/",
     "/enterprise/products",

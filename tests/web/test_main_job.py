@@ -100,9 +100,7 @@ def _fill_in_comparison(browser: Browser, page: Page) -> Page:
     """Rows come and go by buttons of the form, and what was typed stays."""
     page = browser.submit(page, ("add", "comparison"), journey.STANDARD).page
     assert page.heading == "同标"
-    second = {
-        name.replace("-0-", "-1-"): value for name, value in journey.STANDARD.items() if "comparison" in name
-    }
+    second = {name.replace("-0-", "-1-"): value for name, value in journey.STANDARD.items() if "comparison" in name}
     page = browser.submit(page, ("add", "comparison"), second | {"comparison-1-indicator": "镉溶出量"}).page
     assert page.value("comparison-0-indicator") == "铅溶出量"
     page = browser.submit(page, ("remove", "comparison-0")).page

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from registry.domain.workflow import Action
 from registry.infrastructure.database import db
-from registry.models import Certificate, Decision
+from registry.models import Certificate, Decision, Filing
 from tests.conftest import ENGINES
 from tests.factories.certificates import act, filed
 from tests.web import journey
@@ -52,7 +53,7 @@ def test_the_second_of_two_is_told(site: Site, case: str, county: Browser) -> No
 
 @pytest.mark.parametrize("site", ENGINES, indirect=True)
 def test_of_many_at_the_same_moment_one_decides(site: Site, case: str, county: Browser) -> None:
-    act(site, site.world.county_reviewer, int(case.rpartition("/")[2]), "recommend")
+    act(site, site.world.county_reviewer, int(case.rpartition("/")[2]), Action.RECOMMEND)
     people = [journey.signed_in(site, site.world.city_reviewer) for _ in range(4)]
     pages = [person.get(case).page for person in people]
     barrier, statuses = threading.Barrier(len(people)), []
@@ -77,8 +78,8 @@ def test_of_many_at_the_same_moment_one_decides(site: Site, case: str, county: B
 def test_a_closed_case_says_so(site: Site, case: str, county: Browser) -> None:
     page = county.get(case).page
     number = int(case.rpartition("/")[2])
-    act(site, site.world.county_reviewer, number, "recommend")
-    act(site, site.world.city_reviewer, number, "reject", reason="不符合")
+    act(site, site.world.county_reviewer, number, Action.RECOMMEND)
+    act(site, site.world.city_reviewer, number, Action.REJECT, reason="不符合")
     answer = county.press(page, "推荐至上一级")
     assert (answer.status_code, answer.page.heading) == (410, "该事项已办结")
     assert "这件申报目前不需要审核" in county.get(case).page.text
@@ -131,10 +132,7 @@ def test_who_stands_back_is_told_why(site: Site, case: str) -> None:
     page = browser.get(case).page
     assert "您应当回避" in page.text
     assert "准予备案" not in [button.text for button in page.all("button")]
-    revision = 99
     with site.app.app_context():
-        from registry.models import Filing
-
         revision = db.session.query(Filing).one().revision
     answer = browser.forge(case, {"action": "recommend", "revision": revision})
     assert answer.status_code == 403

@@ -17,6 +17,10 @@ from tests.harness import COOKIE, HOST, ORIGIN
 from tests.web import journey
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
     from tests.conftest import Site
     from tests.harness import Browser, Page
 
@@ -192,9 +196,7 @@ def test_the_next_person_at_the_computer_sees_nothing(site: Site, owner: Browser
     page = owner.get("/enterprise/products/new").page
     owner.forget_session()
     sign_in = owner.submit(page, "保存产品", TYPED).page
-    answer = owner.submit(
-        sign_in, "登录", {"email": site.world.emails[site.world.other_owner], "password": PASSWORD}
-    )
+    answer = owner.submit(sign_in, "登录", {"email": site.world.emails[site.world.other_owner], "password": PASSWORD})
     assert answer.status_code == 404
     assert TYPED["name"] not in answer.page.html
 
@@ -235,7 +237,9 @@ def test_a_character_that_no_database_stores_does_no_harm(site: Site, owner: Bro
     for address in ("/c/%00", "/account/kept/%00"):
         assert owner.get(address).status_code == 400, address
     page = owner.get("/enterprise/profile/edit").page
-    assert owner.press(page, "保存资料", {"address": "示例路\0 9 号", "contact_name": "\0"}).page.field_error("contact_name")
+    assert owner.press(page, "保存资料", {"address": "示例路\0 9 号", "contact_name": "\0"}).page.field_error(
+        "contact_name"
+    )
     owner.forget_session()
     page = owner.submit(page, "保存资料", {"address": "示例路\0 9 号"}).page
     page = owner.submit(page, "登录", {"email": f"{site.world.emails[site.world.owner]}\0", "password": "\0"}).page
@@ -288,12 +292,10 @@ def test_a_form_from_a_foreign_site_is_refused_and_not_given_back(site: Site, ow
         assert db.session.query(Product).filter_by(name="假的").count() == 0
 
 
-def test_keys_rotate_without_signing_anybody_out(site: Site, owner: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_rotate_without_signing_anybody_out(owner: Browser, remade: Callable[..., Flask]) -> None:
     """A new key is put first; the old ones still verify. An open form is given back once."""
-    from tests.web.test_settings import with_keys
-
     page = owner.get("/enterprise/products/new").page
-    rotated = with_keys(site, ("test-key-3", "test-key-2"))
+    rotated = remade(secret_keys=("test-key-3", "test-key-2"))
     later = rotated.test_client()
     later.set_cookie(COOKIE, owner.get_cookie(COOKIE, domain=HOST).value, domain=HOST)
     assert later.get("/enterprise/").status_code == 200
@@ -301,6 +303,6 @@ def test_keys_rotate_without_signing_anybody_out(site: Site, owner: Browser, mon
     assert answer.page.heading == "填写的内容还在"
     assert later.submit(answer.page, "再提交一次").page.heading == TYPED["name"]
 
-    retired = with_keys(site, ("test-key-4", "test-key-3")).test_client()
+    retired = remade(secret_keys=("test-key-4", "test-key-3")).test_client()
     retired.set_cookie(COOKIE, owner.get_cookie(COOKIE, domain=HOST).value, domain=HOST)
     assert retired.get("/enterprise/").status_code == 302

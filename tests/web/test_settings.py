@@ -2,50 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import request
 
 from registry.app import create_app
 from registry.config import ConfigurationError, load_settings
 from registry.config import Site as SiteFacts
-from registry.infrastructure.database import READ, WRITE, db
-from tests.harness import Browser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from flask import Flask
 
-    from tests.conftest import Site
+    from tests.harness import Browser
 
 SECRETS = {"SECRET_KEYS": "new old", "PASSWORD_SALT": "salt", "PUBLIC_URL": "https://santong.example.gov.cn/"}
-_MADE: list[Flask] = []
-
-
-def _made(site: Site, /, **changes: object) -> Flask:
-    settings = replace(site.app.extensions["registry"].settings, **changes)
-    app = create_app(settings, site.clock)
-    app.test_client_class = Browser
-    _MADE.append(app)
-    return app
-
-
-def with_keys(site: Site, keys: tuple[str, ...]) -> Flask:
-    """The same site after a restart with other keys."""
-    return _made(site, secret_keys=keys)
-
-
-@pytest.fixture(autouse=True)
-def close_connections() -> Iterator[None]:
-    """Applications made by a test leave none open."""
-    yield
-    while _MADE:
-        with _MADE.pop().app_context():
-            for name in (WRITE, READ):
-                db.get_engine(name).dispose()
 
 
 @pytest.mark.parametrize("missing", SECRETS)
@@ -85,7 +59,7 @@ def test_development_needs_nothing_and_keeps_its_secret(tmp_path: Path) -> None:
     assert first.public_url == "http://127.0.0.1:8123"
 
 
-def test_on_https_cookies_are_locked_to_the_host(site: Site, browser: Browser) -> None:
+def test_on_https_cookies_are_locked_to_the_host(browser: Browser) -> None:
     answer = browser.get("/account/login")
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-session=")
@@ -93,8 +67,8 @@ def test_on_https_cookies_are_locked_to_the_host(site: Site, browser: Browser) -
     # The rest is checked on every answer by the harness.
 
 
-def test_on_http_the_site_can_be_tried(site: Site) -> None:
-    app = _made(site, public_url="http://127.0.0.1:8000", environment="development")
+def test_on_http_the_site_can_be_tried(remade: Callable[..., Flask]) -> None:
+    app = remade(public_url="http://127.0.0.1:8000", environment="development")
     app.test_client_class = None
     answer = app.test_client().get("/account/login")
     assert answer.headers["Set-Cookie"].startswith("session=")
@@ -102,8 +76,8 @@ def test_on_http_the_site_can_be_tried(site: Site) -> None:
     assert "Strict-Transport-Security" not in answer.headers
 
 
-def test_a_trusted_proxy_is_believed_and_others_are_not(site: Site) -> None:
-    app = _made(site, trusted_proxies=1)
+def test_a_trusted_proxy_is_believed_and_others_are_not(remade: Callable[..., Flask]) -> None:
+    app = remade(trusted_proxies=1)
     app.test_client_class = None
     seen = []
     app.before_request(lambda: seen.append(_client()))
@@ -113,12 +87,10 @@ def test_a_trusted_proxy_is_believed_and_others_are_not(site: Site) -> None:
 
 
 def _client() -> tuple[str | None, str]:
-    from flask import request
-
     return request.remote_addr, request.scheme
 
 
-def test_the_footer_says_who_runs_the_site(site: Site) -> None:
+def test_the_footer_says_who_runs_the_site(remade: Callable[..., Flask]) -> None:
     facts = SiteFacts(
         name="测试市三同平台",
         organiser="测试市市场监督管理局",
@@ -128,7 +100,7 @@ def test_the_footer_says_who_runs_the_site(site: Site) -> None:
         site_code="3304000000",
         report_error_url="https://beian.miit.gov.cn/x",
     )
-    app = _made(site, site=facts, demonstration=True)
+    app = remade(site=facts, demonstration=True)
     page = app.test_client().get("/").page
     assert page.title.endswith("测试市三同平台")
     for said in ("测试市市场监督管理局", "0573-12345", "浙ICP备", "浙公网安备", "3304000000", "数据均为虚构"):
@@ -140,6 +112,5 @@ def test_wsgi_starts_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_p
     for name, value in (SECRETS | {"DATA_DIR": str(tmp_path), "REGISTRY_ENV": "testing"}).items():
         monkeypatch.setenv(name, value)
     app = create_app()
-    _MADE.append(app)
     assert app.config["SECRET_KEY"] == "new"
     assert app.config["SECRET_KEY_FALLBACKS"] == ["old"]

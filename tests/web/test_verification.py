@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from registry.infrastructure.database import db
 from registry.models import Certificate
@@ -55,7 +56,12 @@ def test_the_page_is_light_and_has_no_script(site: Site, browser: Browser, tmp_p
 
 def test_what_is_typed_leads_to_the_one_address(browser: Browser, code: str) -> None:
     alike = code.replace("0", "O").replace("1", "l")
-    for typed in (code.lower(), f"{code[:4]}-{code[4:8]}-{code[8:12]}-{code[12:]}", f"%20{code[:8]}%20{code[8:]}", alike):
+    for typed in (
+        code.lower(),
+        f"{code[:4]}-{code[4:8]}-{code[8:12]}-{code[12:]}",
+        f"%20{code[:8]}%20{code[8:]}",
+        alike,
+    ):
         if typed != code:
             answer = browser.get(f"/c/{typed}")
             assert (answer.status_code, answer.location) == (301, f"/c/{code}")
@@ -70,7 +76,9 @@ def test_look_alikes_are_forgiven(site: Site, browser: Browser) -> None:
 
 @pytest.mark.parametrize("typed", ["0110011001100110", "K7QX2M9T4RVB8HW", "🏭", "<script>alert(1)</script>", "a" * 500])
 def test_nothing_found_says_so_and_what_to_do(browser: Browser, typed: str) -> None:
-    answer = browser.go(f"/c/{typed.replace('/', '%2F')}" if "/" not in typed else "/c/%3Cscript%3Ealert(1)%3C%20script%3E")
+    answer = browser.go(
+        f"/c/{typed.replace('/', '%2F')}" if "/" not in typed else "/c/%3Cscript%3Ealert(1)%3C%20script%3E"
+    )
     assert answer.status_code == 404
     assert answer.page.heading == "查无此证"
     assert "商品上的标注可能是假的" in answer.page.text
@@ -87,7 +95,13 @@ def test_a_code_that_can_be_none_is_told_where_it_was_typed(browser: Browser, ty
 
 
 def test_no_document_and_no_picture_are_404(browser: Browser, code: str) -> None:
-    for address in (f"/c/{code}.pdf", f"/c/{code}/picture/1", f"/c/{code}/picture/0", "/c/0110011001100110.pdf", "/c/x.pdf"):
+    for address in (
+        f"/c/{code}.pdf",
+        f"/c/{code}/picture/1",
+        f"/c/{code}/picture/0",
+        "/c/0110011001100110.pdf",
+        "/c/x.pdf",
+    ):
         assert browser.get(address).status_code == 404, address
     assert "查看证书 PDF" not in browser.get(f"/c/{code}").page.text
 

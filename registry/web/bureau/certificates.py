@@ -75,15 +75,14 @@ def certificate(certificate_id: int) -> str:
 @commits
 def change_certificate(certificate_id: int, action_name: str) -> ResponseReturnValue:
     """Suspend, reinstate, revoke or withdraw a certificate."""
-    work = current_work()
+    if action_name not in ACTIONS:
+        abort(404)
+    work, action = current_work(), CertificateAction(action_name)
     found = service.get(work, certificate_id)
-    change = next((row for row in service.possible_changes(work, found) if row.action == action_name), None)
+    change = next((row for row in service.possible_changes(work, found) if row.action is action), None)
     form = ChangeForm(data={"revision": found.revision})
     if request.method == "GET" and change is None:
         return redirect(url_for("bureau.certificate", certificate_id=certificate_id))
-    if action_name not in set(CertificateAction):
-        abort(404)
-    action = CertificateAction(action_name)
     if form.validate_on_submit():
         with told_at_fields(form):
             service.change_state(

@@ -1,0 +1,46 @@
+"""What is kept for a while, and for how long."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from registry.models import Job, KeptForm
+from registry.services.maintenance import FORM_KEPT, JOB_KEPT
+from tests.factories import worker
+
+if TYPE_CHECKING:
+    from tests.conftest import Site
+
+SECOND = timedelta(seconds=1)
+
+
+def test_forms_and_finished_jobs_go_when_their_time_is_over(site: Site) -> None:
+    now = site.clock.moment
+    with site.work() as work:
+        for name, at in (("old", now - FORM_KEPT - SECOND), ("new", now - FORM_KEPT)):
+            work.session.add(KeptForm(token=name, user_id=site.world.owner, path="/", fields=[], kept_at=at))
+        for key, status, finished in (
+            ("old", "done", now - JOB_KEPT - SECOND),
+            ("new", "done", now - JOB_KEPT),
+            ("failed", "failed", now - JOB_KEPT - SECOND),
+            ("waiting", "due", None),
+        ):
+            work.session.add(
+                Job(
+                    kind="test",
+                    key=key,
+                    payload={},
+                    status=status,
+                    due_at=now - timedelta(days=60),
+                    created_at=now - timedelta(days=60),
+                    finished_at=finished,
+                )
+            )
+    with site.app.app_context():
+        worker(site).tidy()
+    with site.work() as work:
+        assert list(work.session.scalars(select(KeptForm.token))) == ["new"]
+        assert set(work.session.scalars(select(Job.key))) == {"new", "failed", "waiting"}
