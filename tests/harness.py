@@ -344,8 +344,8 @@ class Browser(FlaskClient):
         def finish(_sender: Flask, **_rest: Any) -> None:
             seen["endpoint"] = request.endpoint
             if request.method in {"GET", "HEAD"}:
-                session = db.session
-                assert not (session.new or session.dirty or session.deleted), "a GET left changes behind"
+                left = [*db.session.new, *db.session.dirty, *db.session.deleted]
+                assert not left, f"a GET left changes behind: {left}"
 
         def failed(_sender: Flask, exception: BaseException, **_rest: Any) -> None:
             seen["exception"] = exception
@@ -509,7 +509,8 @@ def _check_address(app: Flask, page: Page, element: ET.Element, address: str, wh
     parts = urlsplit(urljoin(urljoin(ORIGIN, page.address), address))
     assert parts.scheme == "https", f"{where}: {address}"
     if parts.netloc != HOST:
-        assert parts.netloc in FOREIGN and element.tag == "a", f"{where}: {address} leads away"
+        assert element.tag == "a", f"{where}: {address} is loaded from elsewhere"
+        assert parts.netloc in FOREIGN, f"{where}: {address} leads away"
         return
     if address.startswith("#"):
         assert parts.fragment in page.by_id, f"{where}: {address} is not on the page"

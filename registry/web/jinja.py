@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request, url_for
@@ -17,6 +17,8 @@ from registry.web.access import is_public
 from registry.web.messages import translated
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from registry.config import Settings
 
 
@@ -28,11 +30,9 @@ def long_date(day: date | str) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def short_date(moment: date | datetime) -> str:
-    """A date in a table: 2026-11-20; a moment is taken at the office."""
-    if isinstance(moment, datetime):
-        moment = moment.astimezone(OFFICE_ZONE)
-    return f"{moment:%Y-%m-%d}"
+def short_date(day: date) -> str:
+    """A date in a table: 2026-11-20."""
+    return day.isoformat()
 
 
 def short_time(moment: datetime) -> str:

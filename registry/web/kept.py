@@ -10,6 +10,7 @@ One page gives the fields back and sends them again with one press. They get the
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 OWNER_FIELD: Final = "form_owner"
 _NEVER_KEPT: Final = frozenset({"csrf_token", OWNER_FIELD, "password", "password_again"})
+# Buttons, and numbers that the page put into the form itself.
+_NOT_TYPED: Final = re.compile(r"^(revision|add|remove|save|action|product_id)$|-evidence$")
 _MOST_FIELDS: Final = 5_000
 _MOST_CHARACTERS: Final = 300_000
 _LONGEST_PATH: Final = 500
@@ -50,7 +53,7 @@ def give_back(status: int) -> ResponseReturnValue | None:
 
 def page(path: str, fields: list[tuple[str, str]], *, status: int = 200) -> str:
     """The page that shows kept fields and sends them to their form again."""
-    shown = [value for name, value in fields if value.strip() and name not in {"revision", "add", "remove"}]
+    shown = [value for name, value in fields if value.strip() and not _NOT_TYPED.search(name)]
     return render_template("account/kept_form.html", path=path, fields=fields, shown=shown, status=status)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask, abort
+from flask import Flask, abort, redirect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
@@ -92,8 +92,10 @@ def test_what_goes_wrong_has_its_status(site: Site, owner: Browser, monkeypatch:
             assert "a secret" not in answer.page.html
 
 
-def test_a_redirect_that_is_raised_is_followed(site: Site, owner: Browser) -> None:
+def test_an_answer_that_is_raised_stays_as_it_is(site: Site, owner: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     assert owner.get("/enterprise").status_code == 308  # By the slash at the end.
+    monkeypatch.setitem(site.app.view_functions, "enterprise.products", lambda: abort(redirect("/enterprise/")))
+    assert owner.get("/enterprise/products").location == "/enterprise/"
 
 
 def test_a_given_number_is_taken_over_when_it_looks_like_one(browser: Browser) -> None:

@@ -32,7 +32,6 @@ from registry.web.messages import translated
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from registry.domain.errors import InvalidFields
     from registry.domain.messages import Message
 
 # A first line that chooses nothing, so that nobody picks the first place by accident.
@@ -100,10 +99,6 @@ class RegistryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
                 self.form_errors.append(translated(message))
             else:
                 target.errors = [*target.errors, translated(message)]
-
-    def show(self, error: InvalidFields) -> None:
-        """Show what the domain found wrong."""
-        self.show_errors(error.fields)
 
     def _find(self, name: str) -> Any:
         """The control with this full name, also inside rows; a column `evidence` is shown at its file input."""
