@@ -73,9 +73,7 @@ def _create_reference():
             comment="GB/T 2260 code; a functional zone has its city's code and a suffix",
         ),
         sa.Column("name", sa.String(length=60), nullable=False, comment="Name in Chinese"),
-        sa.Column(
-            "name_en", sa.String(length=120), nullable=False, comment="Name in English where one is in use"
-        ),
+        sa.Column("name_en", sa.String(length=120), nullable=False, comment="Name in English where one is in use"),
         sa.Column(
             "level",
             sa.String(length=10),
@@ -104,9 +102,7 @@ def _create_reference():
         sa.Column("level", sa.Integer(), nullable=False, comment="1 section, 2 division, 3 group, 4 class"),
         sa.Column("parent_code", sa.String(length=5), nullable=True, comment="The level above"),
         sa.Column("section_code", sa.String(length=1), nullable=False, comment="The section's letter"),
-        sa.ForeignKeyConstraint(
-            ["parent_code"], ["industry.code"], name=op.f("fk_industry_parent_code_industry")
-        ),
+        sa.ForeignKeyConstraint(["parent_code"], ["industry.code"], name=op.f("fk_industry_parent_code_industry")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_industry")),
     )
     op.create_index(op.f("ix_industry_level"), "industry", ["level"], unique=False)
@@ -128,9 +124,7 @@ def _create_reference():
         sa.Column("name", sa.String(length=200), nullable=False, comment="Chinese; chapters only"),
         sa.Column("name_en", sa.String(length=600), nullable=False, comment="English"),
         sa.Column("parent_code", sa.String(length=6), nullable=True, comment="The level above"),
-        sa.ForeignKeyConstraint(
-            ["parent_code"], ["hs_code.code"], name=op.f("fk_hs_code_parent_code_hs_code")
-        ),
+        sa.ForeignKeyConstraint(["parent_code"], ["hs_code.code"], name=op.f("fk_hs_code_parent_code_hs_code")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_hs_code")),
     )
     op.create_table(
@@ -150,9 +144,7 @@ def _create_reference():
         "standard_pair",
         sa.Column("id", BIG_ID, nullable=False, comment="Row number"),
         sa.Column("number", sa.String(length=60), nullable=False, comment="The Chinese standard's number"),
-        sa.Column(
-            "overseas", sa.String(length=200), nullable=False, comment="Overseas standards, separated by /"
-        ),
+        sa.Column("overseas", sa.String(length=200), nullable=False, comment="Overseas standards, separated by /"),
         sa.Column("relation", sa.String(length=40), nullable=False, comment="IDT, MOD or related"),
         sa.Column("family", sa.String(length=40), nullable=False, comment="Product family"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_standard_pair")),
@@ -176,9 +168,7 @@ def _create_people():
             nullable=False,
             comment="What a session names; changing it ends all sessions",
         ),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), nullable=False, comment="When the account was made"
-        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="When the account was made"),
         sa.CheckConstraint("email = lower(email)", name=op.f("ck_user_email_lower")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
         sa.UniqueConstraint("email", name=op.f("uq_user_email")),
@@ -189,9 +179,7 @@ def _create_people():
         sa.Column("id", BIG_ID, nullable=False, comment="Row number"),
         sa.Column("name", sa.String(length=80), nullable=False, comment="Full name, as on its documents"),
         sa.Column("name_en", sa.String(length=160), nullable=False, comment="English name"),
-        sa.Column(
-            "area_code", sa.String(length=12), nullable=False, comment="The area it is responsible for"
-        ),
+        sa.Column("area_code", sa.String(length=12), nullable=False, comment="The area it is responsible for"),
         sa.Column(
             "subject",
             sa.String(length=20),
@@ -217,9 +205,7 @@ def _create_people():
         sa.Column("id", BIG_ID, nullable=False, comment="Row number"),
         sa.Column("uscc", sa.String(length=18), nullable=False, comment="统一社会信用代码, GB 32100-2015"),
         sa.Column("name", sa.String(length=200), nullable=False, comment="Name as on the licence"),
-        sa.Column(
-            "name_en", sa.String(length=200), nullable=False, comment="English name as used on exports"
-        ),
+        sa.Column("name_en", sa.String(length=200), nullable=False, comment="English name as used on exports"),
         sa.Column("area_code", sa.String(length=12), nullable=False, comment="Place of business, to county"),
         sa.Column("address", sa.String(length=300), nullable=False, comment="Address below the county"),
         sa.Column("industry_code", sa.String(length=5), nullable=False, comment="GB/T 4754-2017"),
@@ -231,12 +217,8 @@ def _create_people():
             nullable=False,
             comment="Personal data; never public",
         ),
-        sa.Column(
-            "contact_name", sa.String(length=60), nullable=False, comment="Personal data; never public"
-        ),
-        sa.Column(
-            "contact_phone", sa.String(length=40), nullable=False, comment="Personal data; never public"
-        ),
+        sa.Column("contact_name", sa.String(length=60), nullable=False, comment="Personal data; never public"),
+        sa.Column("contact_phone", sa.String(length=40), nullable=False, comment="Personal data; never public"),
         sa.Column("revision", sa.Integer(), nullable=False, comment="Counts changes; a stale page is told"),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="When it was registered"),
         sa.ForeignKeyConstraint(["area_code"], ["area.code"], name=op.f("fk_enterprise_area_code_area")),
@@ -255,9 +237,7 @@ def _create_people():
         sa.Column("enterprise_id", BIG_ID, nullable=False, comment="The firm"),
         sa.Column("role", sa.String(length=10), nullable=False, comment="owner, filer or viewer"),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False, comment="From when"),
-        sa.Column(
-            "until", sa.DateTime(timezone=True), nullable=True, comment="Until when; empty while it lasts"
-        ),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True, comment="Until when; empty while it lasts"),
         sa.CheckConstraint("role IN ('owner', 'filer', 'viewer')", name=op.f("ck_membership_role")),
         sa.ForeignKeyConstraint(
             ["enterprise_id"], ["enterprise.id"], name=op.f("fk_membership_enterprise_id_enterprise")
@@ -274,9 +254,7 @@ def _create_people():
         sa.Column("bureau_id", BIG_ID, nullable=False, comment="The office"),
         sa.Column("role", sa.String(length=12), nullable=False, comment="reviewer or supervisor"),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False, comment="From when"),
-        sa.Column(
-            "until", sa.DateTime(timezone=True), nullable=True, comment="Until when; empty while it lasts"
-        ),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True, comment="Until when; empty while it lasts"),
         sa.CheckConstraint("role IN ('reviewer', 'supervisor')", name=op.f("ck_post_role")),
         sa.ForeignKeyConstraint(["bureau_id"], ["bureau.id"], name=op.f("fk_post_bureau_id_bureau")),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_post_user_id_user")),
@@ -302,9 +280,7 @@ def _create_goods():
     op.create_table(
         "stored_file",
         sa.Column("id", BIG_ID, nullable=False, comment="Row number"),
-        sa.Column(
-            "sha256", sa.String(length=64), nullable=False, comment="SHA-256 of the content: its address"
-        ),
+        sa.Column("sha256", sa.String(length=64), nullable=False, comment="SHA-256 of the content: its address"),
         sa.Column("size", sa.BigInteger(), nullable=False, comment="Bytes"),
         sa.Column(
             "media_type",
@@ -312,9 +288,7 @@ def _create_goods():
             nullable=False,
             comment="Found by looking inside, not by the name",
         ),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), nullable=False, comment="When it was first stored"
-        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="When it was first stored"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_file")),
         sa.UniqueConstraint("sha256", name=op.f("uq_stored_file_sha256")),
     )
@@ -323,33 +297,21 @@ def _create_goods():
         sa.Column("id", BIG_ID, nullable=False, comment="Row number"),
         sa.Column("enterprise_id", BIG_ID, nullable=False, comment="The firm it belongs to"),
         sa.Column("file_id", BIG_ID, nullable=False, comment="The content"),
-        sa.Column(
-            "kind", sa.String(length=30), nullable=False, comment="What it is: test_report, licence, …"
-        ),
-        sa.Column(
-            "file_name", sa.String(length=150), nullable=False, comment="The name it came with, made safe"
-        ),
+        sa.Column("kind", sa.String(length=30), nullable=False, comment="What it is: test_report, licence, …"),
+        sa.Column("file_name", sa.String(length=150), nullable=False, comment="The name it came with, made safe"),
         sa.Column("issued_on", sa.Date(), nullable=True, comment="Date of issue"),
         sa.Column("expires_on", sa.Date(), nullable=True, comment="Last day it is good for"),
-        sa.Column(
-            "visibility", sa.String(length=10), nullable=False, comment="public, or review: reviewers only"
-        ),
+        sa.Column("visibility", sa.String(length=10), nullable=False, comment="public, or review: reviewers only"),
         sa.Column("uploaded_by_id", BIG_ID, nullable=False, comment="Who sent it"),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="When it was sent"),
         sa.CheckConstraint("visibility IN ('public', 'review')", name=op.f("ck_evidence_visibility")),
         sa.ForeignKeyConstraint(
             ["enterprise_id"], ["enterprise.id"], name=op.f("fk_evidence_enterprise_id_enterprise")
         ),
-        sa.ForeignKeyConstraint(
-            ["file_id"], ["stored_file.id"], name=op.f("fk_evidence_file_id_stored_file")
-        ),
-        sa.ForeignKeyConstraint(
-            ["uploaded_by_id"], ["user.id"], name=op.f("fk_evidence_uploaded_by_id_user")
-        ),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_evidence_file_id_stored_file")),
+        sa.ForeignKeyConstraint(["uploaded_by_id"], ["user.id"], name=op.f("fk_evidence_uploaded_by_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
-        sa.UniqueConstraint(
-            "enterprise_id", "file_id", "kind", name=op.f("uq_evidence_enterprise_id_file_id_kind")
-        ),
+        sa.UniqueConstraint("enterprise_id", "file_id", "kind", name=op.f("uq_evidence_enterprise_id_file_id_kind")),
     )
     op.create_index(op.f("ix_evidence_file_id"), "evidence", ["file_id"], unique=False)
     op.create_table(
@@ -373,9 +335,7 @@ def _create_goods():
         sa.CheckConstraint(
             "category IN ('agricultural_food', 'consumer', 'industrial')", name=op.f("ck_product_category")
         ),
-        sa.ForeignKeyConstraint(
-            ["enterprise_id"], ["enterprise.id"], name=op.f("fk_product_enterprise_id_enterprise")
-        ),
+        sa.ForeignKeyConstraint(["enterprise_id"], ["enterprise.id"], name=op.f("fk_product_enterprise_id_enterprise")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
         sa.UniqueConstraint(
             "enterprise_id", "name", "model", "brand", name=op.f("uq_product_enterprise_id_name_model_brand")
@@ -389,12 +349,8 @@ def _create_goods():
         sa.Column("product_id", BIG_ID, nullable=False, comment="The product"),
         sa.Column("file_id", BIG_ID, nullable=False, comment="The picture"),
         sa.Column("position", sa.Integer(), nullable=False, comment="Order of showing, from 0"),
-        sa.ForeignKeyConstraint(
-            ["file_id"], ["stored_file.id"], name=op.f("fk_product_picture_file_id_stored_file")
-        ),
-        sa.ForeignKeyConstraint(
-            ["product_id"], ["product.id"], name=op.f("fk_product_picture_product_id_product")
-        ),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_product_picture_file_id_stored_file")),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_product_picture_product_id_product")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product_picture")),
         sa.UniqueConstraint("product_id", "file_id", name=op.f("uq_product_picture_product_id_file_id")),
     )
@@ -405,9 +361,7 @@ def _create_filings():
     op.create_table(
         "filing",
         sa.Column("id", BIG_ID, nullable=False, comment="Row number"),
-        sa.Column(
-            "kind", sa.String(length=20), nullable=False, comment="declaration (later certification, title)"
-        ),
+        sa.Column("kind", sa.String(length=20), nullable=False, comment="declaration (later certification, title)"),
         sa.Column(
             "reference",
             sa.String(length=24),
@@ -421,9 +375,7 @@ def _create_filings():
             nullable=False,
             comment="Where the case is handled: the firm's county when it was submitted",
         ),
-        sa.Column(
-            "subject", sa.String(length=20), nullable=False, comment="Which line of offices handles it"
-        ),
+        sa.Column("subject", sa.String(length=20), nullable=False, comment="Which line of offices handles it"),
         sa.Column(
             "rules_version",
             sa.String(length=20),
@@ -438,29 +390,17 @@ def _create_filings():
             comment="Who has it, or who sent it back; else empty",
         ),
         sa.Column("revision", sa.Integer(), nullable=False, comment="Counts changes; a stale page is told"),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), nullable=False, comment="When the draft was begun"
-        ),
-        sa.Column(
-            "updated_at", sa.DateTime(timezone=True), nullable=False, comment="When it was last changed"
-        ),
-        sa.Column(
-            "submitted_at", sa.DateTime(timezone=True), nullable=True, comment="When it was last submitted"
-        ),
-        sa.Column(
-            "closed_at", sa.DateTime(timezone=True), nullable=True, comment="When it was decided or withdrawn"
-        ),
-        sa.CheckConstraint(
-            "(status IN ('under_review', 'returned')) = (tier <> '')", name=op.f("ck_filing_tier")
-        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="When the draft was begun"),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False, comment="When it was last changed"),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True, comment="When it was last submitted"),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True, comment="When it was decided or withdrawn"),
+        sa.CheckConstraint("(status IN ('under_review', 'returned')) = (tier <> '')", name=op.f("ck_filing_tier")),
         sa.CheckConstraint(
             "status IN ('draft', 'under_review', 'returned', 'approved', 'rejected', 'withdrawn')",
             name=op.f("ck_filing_status"),
         ),
         sa.ForeignKeyConstraint(["area_code"], ["area.code"], name=op.f("fk_filing_area_code_area")),
-        sa.ForeignKeyConstraint(
-            ["enterprise_id"], ["enterprise.id"], name=op.f("fk_filing_enterprise_id_enterprise")
-        ),
+        sa.ForeignKeyConstraint(["enterprise_id"], ["enterprise.id"], name=op.f("fk_filing_enterprise_id_enterprise")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_filing")),
         sa.UniqueConstraint("reference", name=op.f("uq_filing_reference")),
     )
@@ -472,12 +412,8 @@ def _create_filings():
         "filing_evidence",
         sa.Column("filing_id", BIG_ID, nullable=False, comment="The filing"),
         sa.Column("evidence_id", BIG_ID, nullable=False, comment="What it rests on"),
-        sa.ForeignKeyConstraint(
-            ["evidence_id"], ["evidence.id"], name=op.f("fk_filing_evidence_evidence_id_evidence")
-        ),
-        sa.ForeignKeyConstraint(
-            ["filing_id"], ["filing.id"], name=op.f("fk_filing_evidence_filing_id_filing")
-        ),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_filing_evidence_evidence_id_evidence")),
+        sa.ForeignKeyConstraint(["filing_id"], ["filing.id"], name=op.f("fk_filing_evidence_filing_id_filing")),
         sa.PrimaryKeyConstraint("filing_id", "evidence_id", name=op.f("pk_filing_evidence")),
         comment="Evidence a filing links to; a reviewer of the filing may read it",
     )
@@ -488,15 +424,11 @@ def _create_filings():
         sa.Column("filing_id", BIG_ID, nullable=False, comment="The filing"),
         sa.Column("sequence", sa.Integer(), nullable=False, comment="1 for the first time, then counting"),
         sa.Column("snapshot", sa.Text(), nullable=False, comment="Canonical JSON (RFC 8785)"),
-        sa.Column(
-            "sha256", sa.String(length=64), nullable=False, comment="SHA-256 of the snapshot's UTF-8 bytes"
-        ),
+        sa.Column("sha256", sa.String(length=64), nullable=False, comment="SHA-256 of the snapshot's UTF-8 bytes"),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False, comment="When"),
         sa.Column("submitted_by_id", BIG_ID, nullable=False, comment="By whom"),
         sa.ForeignKeyConstraint(["filing_id"], ["filing.id"], name=op.f("fk_submission_filing_id_filing")),
-        sa.ForeignKeyConstraint(
-            ["submitted_by_id"], ["user.id"], name=op.f("fk_submission_submitted_by_id_user")
-        ),
+        sa.ForeignKeyConstraint(["submitted_by_id"], ["user.id"], name=op.f("fk_submission_submitted_by_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_submission")),
         sa.UniqueConstraint("filing_id", "sequence", name=op.f("uq_submission_filing_id_sequence")),
     )
@@ -535,42 +467,28 @@ def _create_certificates():
     op.create_table(
         "certificate",
         sa.Column("id", BIG_ID, nullable=False, comment="Row number"),
-        sa.Column(
-            "code", sa.String(length=16), nullable=False, comment="Public code in the QR: 80 random bits"
-        ),
-        sa.Column(
-            "number", sa.String(length=32), nullable=False, comment="Printed number with check character"
-        ),
-        sa.Column(
-            "kind", sa.String(length=20), nullable=False, comment="declaration (later certification, title)"
-        ),
+        sa.Column("code", sa.String(length=16), nullable=False, comment="Public code in the QR: 80 random bits"),
+        sa.Column("number", sa.String(length=32), nullable=False, comment="Printed number with check character"),
+        sa.Column("kind", sa.String(length=20), nullable=False, comment="declaration (later certification, title)"),
         sa.Column("filing_id", BIG_ID, nullable=False, comment="What it was issued on"),
         sa.Column("enterprise_id", BIG_ID, nullable=False, comment="The holder"),
         sa.Column("bureau_id", BIG_ID, nullable=False, comment="The issuing office"),
         sa.Column("area_code", sa.String(length=12), nullable=False, comment="The holder's county at issue"),
-        sa.Column(
-            "rules_version", sa.String(length=20), nullable=False, comment="The rules it was issued under"
-        ),
+        sa.Column("rules_version", sa.String(length=20), nullable=False, comment="The rules it was issued under"),
         sa.Column(
             "product_name",
             sa.String(length=200),
             nullable=False,
             comment="From the snapshot, for the directory",
         ),
-        sa.Column(
-            "enterprise_name", sa.String(length=200), nullable=False, comment="From the snapshot, likewise"
-        ),
+        sa.Column("enterprise_name", sa.String(length=200), nullable=False, comment="From the snapshot, likewise"),
         sa.Column("category", sa.String(length=20), nullable=False, comment="From the snapshot, likewise"),
         sa.Column("snapshot", sa.Text(), nullable=False, comment="What was attested, canonical JSON; public"),
-        sa.Column(
-            "sha256", sa.String(length=64), nullable=False, comment="SHA-256 of the snapshot's UTF-8 bytes"
-        ),
+        sa.Column("sha256", sa.String(length=64), nullable=False, comment="SHA-256 of the snapshot's UTF-8 bytes"),
         sa.Column("issued_on", sa.Date(), nullable=False, comment="Date of issue"),
         sa.Column("valid_from", sa.Date(), nullable=False, comment="First day of validity"),
         sa.Column("valid_until", sa.Date(), nullable=False, comment="Last day of validity"),
-        sa.Column(
-            "state", sa.String(length=12), nullable=False, comment="As last decided; expiry is computed"
-        ),
+        sa.Column("state", sa.String(length=12), nullable=False, comment="As last decided; expiry is computed"),
         sa.Column("superseded_by_id", BIG_ID, nullable=True, comment="The newer one"),
         sa.Column("document_id", BIG_ID, nullable=True, comment="The PDF, once made"),
         sa.Column("revision", sa.Integer(), nullable=False, comment="Counts changes; a stale page is told"),
@@ -625,9 +543,7 @@ def _create_certificates():
         ),
         sa.Column("to_state", sa.String(length=12), nullable=False, comment="State after"),
         sa.Column("effective_on", sa.Date(), nullable=False, comment="From this day"),
-        sa.Column(
-            "correct_by", sa.Date(), nullable=True, comment="Suspension: time allowed to put things right"
-        ),
+        sa.Column("correct_by", sa.Date(), nullable=True, comment="Suspension: time allowed to put things right"),
         sa.Column("reason", sa.Text(), nullable=False, comment="Reason as published"),
         sa.Column(
             "authority",
@@ -645,24 +561,16 @@ def _create_certificates():
             name=op.f("fk_certificate_event_certificate_id_certificate"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_event")),
-        sa.UniqueConstraint(
-            "certificate_id", "sequence", name=op.f("uq_certificate_event_certificate_id_sequence")
-        ),
+        sa.UniqueConstraint("certificate_id", "sequence", name=op.f("uq_certificate_event_certificate_id_sequence")),
     )
     op.create_table(
         "declaration",
         sa.Column("id", BIG_ID, nullable=False, comment="The filing"),
         sa.Column("product_id", BIG_ID, nullable=True, comment="The object declared"),
-        sa.Column(
-            "content", JSON_DOCUMENT, nullable=False, comment="Fields as typed, see domain/requirements.py"
-        ),
-        sa.Column(
-            "replaces_id", BIG_ID, nullable=True, comment="The certificate that this one is to supersede"
-        ),
+        sa.Column("content", JSON_DOCUMENT, nullable=False, comment="Fields as typed, see domain/requirements.py"),
+        sa.Column("replaces_id", BIG_ID, nullable=True, comment="The certificate that this one is to supersede"),
         sa.ForeignKeyConstraint(["id"], ["filing.id"], name=op.f("fk_declaration_id_filing")),
-        sa.ForeignKeyConstraint(
-            ["product_id"], ["product.id"], name=op.f("fk_declaration_product_id_product")
-        ),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_declaration_product_id_product")),
         sa.ForeignKeyConstraint(
             ["replaces_id"], ["certificate.id"], name=op.f("fk_declaration_replaces_id_certificate")
         ),
@@ -691,14 +599,10 @@ def _create_records():
             nullable=False,
             comment="Not before this moment; while at work, when the lease ends",
         ),
-        sa.Column(
-            "tries", sa.Integer(), nullable=False, comment="Times begun; fences off a worker thought dead"
-        ),
+        sa.Column("tries", sa.Integer(), nullable=False, comment="Times begun; fences off a worker thought dead"),
         sa.Column("error", sa.Text(), nullable=False, comment="What went wrong last"),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="When it was asked for"),
-        sa.Column(
-            "finished_at", sa.DateTime(timezone=True), nullable=True, comment="When it was done or given up"
-        ),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True, comment="When it was done or given up"),
         sa.CheckConstraint("status IN ('due', 'done', 'failed')", name=op.f("ck_job_status")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
         sa.UniqueConstraint("kind", "key", name=op.f("uq_job_kind_key")),
@@ -719,12 +623,8 @@ def _create_records():
         sa.Column("success", sa.Boolean(), nullable=False, comment="False: it was tried and refused"),
         sa.Column("actor_id", BIG_ID, nullable=True, comment="Account; empty: nobody was signed in"),
         sa.Column("object_id", BIG_ID, nullable=True, comment="Row number of the tag's subject"),
-        sa.Column(
-            "request_id", sa.String(length=36), nullable=False, comment="Ties the row to the log's lines"
-        ),
-        sa.Column(
-            "payload", JSON_DOCUMENT, nullable=False, comment="Details; keys are checked against the tag"
-        ),
+        sa.Column("request_id", sa.String(length=36), nullable=False, comment="Ties the row to the log's lines"),
+        sa.Column("payload", JSON_DOCUMENT, nullable=False, comment="Details; keys are checked against the tag"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_event")),
     )
     op.create_index(op.f("ix_audit_event_actor_id"), "audit_event", ["actor_id"], unique=False)

@@ -344,8 +344,7 @@ class Browser(FlaskClient):
         def finish(_sender: Flask, **_rest: Any) -> None:
             seen["endpoint"] = request.endpoint
             if request.method in {"GET", "HEAD"}:
-                left = [*db.session.new, *db.session.dirty, *db.session.deleted]
-                assert not left, f"a GET left changes behind: {left}"
+                seen["left"] = [*db.session.new, *db.session.dirty, *db.session.deleted]
 
         def failed(_sender: Flask, exception: BaseException, **_rest: Any) -> None:
             seen["exception"] = exception
@@ -361,6 +360,7 @@ class Browser(FlaskClient):
         answer.request.environ["wsgi.input"].close()  # The client leaves what it sent open.
         if not self.may_fail and answer.status_code == 500:
             raise AssertionError(answer.request.full_path) from seen.get("exception")
+        assert not seen.get("left"), f"{answer.request.full_path}: a GET left changes behind: {seen['left']}"
         answer.endpoint, answer.statements = seen.get("endpoint"), statements
         check(app, answer, alone=self.alone)
         return answer

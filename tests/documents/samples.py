@@ -115,9 +115,7 @@ def longest() -> DeclarationDocument:
     )
     document["product"].update(
         {
-            "name": (
-                "大兴安岭野生蓝莓浓缩果汁饮料（不添加蔗糖、防腐剂与色素，经高压均质和超高温瞬时灭菌）" * 5
-            )[:200],
+            "name": ("大兴安岭野生蓝莓浓缩果汁饮料（不添加蔗糖、防腐剂与色素，经高压均质和超高温瞬时灭菌）" * 5)[:200],
             "name_en": "Wild blueberry juice concentrate, no added sugar, UHT sterilised " * 3,
             "brand": "兴安蓝 XING'AN BLUE（第 32 类，注册号 12345678、23456789）",
             "model": "250 mL×24 瓶；500 mL×12 瓶；1 L×6 瓶；5 L×2 桶（餐饮装）；200 L 无菌大包装（工业用）",
@@ -152,8 +150,7 @@ def longest() -> DeclarationDocument:
     document["reports"] = reports(30)
     document["statement"].update(
         {
-            "text": "本企业在此声明，上述产品的出口与内销部分在同一生产线上、按照相同标准和相同质量生产。"
-            * 20,
+            "text": "本企业在此声明，上述产品的出口与内销部分在同一生产线上、按照相同标准和相同质量生产。" * 20,
             "limits": "本声明不适用于委托其他企业分装的产品，也不适用于客户另行约定技术指标的定制产品。" * 8,
         }
     )

@@ -174,9 +174,7 @@ def test_the_same_data_gives_the_same_bytes(fonts_dir: Path, maker: DocumentMake
 
 def test_threads_may_share_a_maker(maker: DocumentMaker, printed: bytes) -> None:
     made: list[bytes] = []
-    threads = [
-        threading.Thread(target=lambda: made.append(maker.render(TEMPLATE, ordinary()))) for _ in range(3)
-    ]
+    threads = [threading.Thread(target=lambda: made.append(maker.render(TEMPLATE, ordinary()))) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -214,9 +212,7 @@ def test_fonts_are_truetype_subsets_of_the_chain(maker: DocumentMaker) -> None:
     document = ordinary()
     document["enterprise"]["name"] = "𠮷祥㐀䶮𰀀玻璃制品有限公司"
     with pikepdf.open(io.BytesIO(maker.render(TEMPLATE, document))) as file:
-        fonts = [
-            item for item in file.objects if isinstance(item, pikepdf.Dictionary) and "/FontName" in item
-        ]
+        fonts = [item for item in file.objects if isinstance(item, pikepdf.Dictionary) and "/FontName" in item]
         for font in fonts:
             assert "/FontFile2" in font
             assert "/FontFile3" not in font

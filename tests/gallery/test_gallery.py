@@ -32,9 +32,9 @@ VERIFICATION_LIMIT_BYTES = 50 * 1024
 
 
 def _parse(html: str):
-    return html5lib.HTMLParser(
-        strict=True, tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False
-    ).parse(html)
+    return html5lib.HTMLParser(strict=True, tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False).parse(
+        html
+    )
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -78,9 +78,7 @@ def test_verification_page_is_light() -> None:
     html = client.get("/verify/valid").get_data()
     page = _parse(html.decode())
     assert not page.findall(".//script")
-    addresses = {link.get("href") for link in page.iter("link")} | {
-        image.get("src") for image in page.iter("img")
-    }
+    addresses = {link.get("href") for link in page.iter("link")} | {image.get("src") for image in page.iter("img")}
     addresses |= {use.get("href").partition("#")[0] for use in page.iter() if str(use.tag).endswith("use")}
     total = len(html)
     for address in addresses:
@@ -117,9 +115,7 @@ def chromium():
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    chromium, gallery_address, scheme: str, width: int
-) -> None:
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium, gallery_address, scheme: str, width: int) -> None:
     axe_module = pytest.importorskip("axe_playwright_python.sync_playwright")
     axe = axe_module.Axe()
     context = chromium.new_context(

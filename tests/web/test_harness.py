@@ -36,7 +36,7 @@ def test_a_good_page_passes(site: Site, browser: Browser, monkeypatch: pytest.Mo
 
 def test_every_mistake_is_seen(site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     for mistake, said in (
-        ("<p>one<p></div>", "Unexpected end tag"),
+        ("<p>one<p></div>", "End tag (div)"),
         ("&nosuch;", "entity"),
         ("<h1>again</h1>", "2 h1"),
         ('<p id="a"></p><p id="a"></p>', "'a', 'a'"),
