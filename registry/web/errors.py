@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from registry.domain.errors import (
     AlreadyClosed,
@@ -106,10 +105,12 @@ def error_page(status: int, message: Message | None = None) -> ResponseReturnVal
 
 
 def on_http_error(error: HTTPException) -> ResponseReturnValue:
-    """A status that Flask or a view asked for."""
-    if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
-        return error
-    return error_page(error.code)
+    """A status that Flask or a view asked for; redirects and finished answers never come here."""
+    assert error.code is not None
+    answer = make_response(error_page(error.code))
+    if isinstance(error, MethodNotAllowed):
+        answer.allow.update(error.valid_methods or ())  # A 405 must say what is allowed: RFC 9110 clause 15.5.6.
+    return answer
 
 
 def on_registry_error(error: RegistryError) -> ResponseReturnValue:

@@ -45,6 +45,7 @@ def test_what_changes_something_cannot_be_opened(site: Site, owner: Browser) -> 
         answer = owner.get(address)
         assert answer.status_code == 405, address
         assert answer.page.heading == "不能这样打开"
+        assert "POST" in answer.allow
 
 
 def test_public_addresses_refuse_what_is_sent_to_them(site: Site, browser: Browser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import threading
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from registry.infrastructure.inspection import RefusedFile
 from registry.infrastructure.storage import FolderStore, StorageFull
 from registry.models import AuditEvent, Evidence, ProductPicture, StoredFile
 from registry.services import evidence, files, products
-from tests.at_once import at_once
+from tests.at_once import WAIT, at_once
 from tests.factories import add_report, pdf_report
 
 if TYPE_CHECKING:
@@ -198,14 +199,24 @@ def test_pictures_of_others_cannot_be_touched(site: Site, tmp_path: Path) -> Non
             products.remove_picture(work, site.world.product, number)
 
 
-def test_the_same_picture_twice_at_once(site: Site, tmp_path: Path) -> None:
-    path = picture(tmp_path)
+def test_the_same_picture_twice_at_once(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is known already; on PostgreSQL both have it before either looks at the product."""
+    path, met, keep = picture(tmp_path), threading.Barrier(2), files.keep_picture
+    with site.work(site.world.owner) as work:
+        files.keep_picture(work, path)
+
+    def keep_together(work: Work, path: Path) -> StoredFile:
+        stored = keep(work, path)
+        if work.session.get_bind().dialect.name == "postgresql":
+            met.wait(WAIT)
+        return stored
 
     def add() -> None:
         with site.work(site.world.owner) as work:
             products.add_picture(work, site.world.product, path)
 
-    assert at_once([add, add, add]) == [None, None, None]
+    monkeypatch.setattr(files, "keep_picture", keep_together)
+    assert at_once([add, add]) == [None, None]
     with site.work() as work:
         assert rows(work, ProductPicture) == 1
 

@@ -140,40 +140,40 @@ def test_a_job_is_not_taken_again_before_its_lease_has_ended(site: Site) -> None
         assert again.tries == 2
 
 
-def test_a_worker_thought_dead_cannot_commit(site: Site) -> None:
-    """While it works its lease runs out and another worker takes the job and finishes it."""
-    ask(site)
-    effects: list[str] = []
+def taken_over(site: Site, *, finished: bool) -> None:
+    """The lease runs out, and another worker takes the job; it has finished it, or is still at work."""
+    site.clock.moment += LEASE + timedelta(seconds=1)
+    if finished:
+        assert worker(site, test=lambda other, _payload: add_file(other, "b")).run_due() == 1
+        return
+    with db.sessionmaker() as session, session.begin():
+        job = jobs.claim(session, site.clock.moment)
+        assert job is not None
+        assert job.tries == 2
 
-    def write(work: Any, who: str) -> None:
-        effects.append(who)
-        work.session.add(StoredFile(sha256=who * 64, size=1, media_type="x/y", created_at=work.now))
+
+def add_file(work: Any, letter: str) -> None:
+    work.session.add(StoredFile(sha256=letter * 64, size=1, media_type="x/y", created_at=work.now))
+
+
+@pytest.mark.parametrize("finished", [True, False])
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_worker_thought_dead_changes_nothing(site: Site, *, finished: bool, fails: bool) -> None:
+    ask(site)
 
     def slow(work: Any, _payload: Any) -> None:
-        site.clock.moment += LEASE + timedelta(seconds=1)
-        # On SQLite the other's transaction must come first; its own has not begun to write.
-        assert worker(site, test=lambda other, _payload: write(other, "b")).run_due() == 1
-        write(work, "a")
+        # On SQLite the other's transaction must come first; this one has not begun to write.
+        taken_over(site, finished=finished)
+        add_file(work, "a")
+        if fails:
+            raise CannotEverSucceed("too late")
 
     with site.app.app_context():
         assert worker(site, test=slow).run_due() == 1
-        assert effects == ["b", "a"]
-        assert list(db.session.scalars(select(StoredFile.sha256))) == ["b" * 64]
+        assert list(db.session.scalars(select(StoredFile.sha256))) == (["b" * 64] if finished else [])
     job = the_job(site)
-    assert (job.status, job.tries) == ("done", 2)
-
-
-def test_nor_can_it_note_a_failure(site: Site) -> None:
-    ask(site)
-
-    def slow(_work: Any, _payload: Any) -> None:
-        site.clock.moment += LEASE + timedelta(seconds=1)
-        worker(site, test=lambda *_: None).run_due()
-        raise RuntimeError("too late")
-
-    with site.app.app_context():
-        worker(site, test=slow).run_due()
-    assert (the_job(site).status, the_job(site).error) == ("done", "")
+    assert (job.status, job.tries, job.error) == ("done" if finished else "due", 2, "")
+    assert job.due_at == site.clock.moment + LEASE
 
 
 def test_a_job_that_kills_every_worker_is_given_up(site: Site) -> None:
