@@ -244,9 +244,16 @@ def _create_people():
         ),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_membership_user_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
-        sa.UniqueConstraint("user_id", "enterprise_id", name=op.f("uq_membership_user_id_enterprise_id")),
     )
     op.create_index(op.f("ix_membership_enterprise_id"), "membership", ["enterprise_id"], unique=False)
+    op.create_index(
+        "uq_membership_user_id_enterprise_id",
+        "membership",
+        ["user_id", "enterprise_id"],
+        unique=True,
+        sqlite_where=sa.text("until IS NULL"),
+        postgresql_where=sa.text("until IS NULL"),
+    )
     op.create_table(
         "post",
         sa.Column("id", BIG_ID, nullable=False, comment="Row number"),
@@ -259,9 +266,16 @@ def _create_people():
         sa.ForeignKeyConstraint(["bureau_id"], ["bureau.id"], name=op.f("fk_post_bureau_id_bureau")),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_post_user_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post")),
-        sa.UniqueConstraint("user_id", "bureau_id", "role", name=op.f("uq_post_user_id_bureau_id_role")),
     )
     op.create_index(op.f("ix_post_bureau_id"), "post", ["bureau_id"], unique=False)
+    op.create_index(
+        "uq_post_user_id_bureau_id_role",
+        "post",
+        ["user_id", "bureau_id", "role"],
+        unique=True,
+        sqlite_where=sa.text("until IS NULL"),
+        postgresql_where=sa.text("until IS NULL"),
+    )
     op.create_table(
         "kept_form",
         sa.Column("token", sa.String(length=43), nullable=False, comment="Random name"),
@@ -427,6 +441,8 @@ def _create_filings():
         sa.Column("sha256", sa.String(length=64), nullable=False, comment="SHA-256 of the snapshot's UTF-8 bytes"),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False, comment="When"),
         sa.Column("submitted_by_id", BIG_ID, nullable=False, comment="By whom"),
+        sa.Column("product_id", BIG_ID, nullable=True, comment="The object, as a row number"),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_submission_product_id_product")),
         sa.ForeignKeyConstraint(["filing_id"], ["filing.id"], name=op.f("fk_submission_filing_id_filing")),
         sa.ForeignKeyConstraint(["submitted_by_id"], ["user.id"], name=op.f("fk_submission_submitted_by_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_submission")),

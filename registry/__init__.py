@@ -6,6 +6,8 @@ Dependencies point one way, and import-linter fails the build when they do not::
      └─ web | cli      HTTP and command line: parse, call one service, render
          └─ services   use cases: guard, change, record, notify
              └─ models           SQLAlchemy tables, one aggregate per file
-                 └─ domain | infrastructure   plain rules | adapters to the outside
-                     └─ config   settings from the environment
+                 └─ domain           plain rules: no framework, no database
+                     └─ config           settings from the environment
+
+`infrastructure` (adapters to the outside) stands beside `models`, above `domain`.
 """

@@ -12,7 +12,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, cast
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 PROJECT_ROOT: Final = Path(__file__).resolve().parent.parent
 
+# Tests make their settings themselves; no environment variable can ask for their weak passwords.
 Environment = Literal["development", "testing", "production"]
+
+SHORTEST_KEY: Final = 32  # characters
 
 
 class ConfigurationError(RuntimeError):
@@ -77,7 +80,7 @@ class Settings:
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from environment variables; README lists them.
+    """Read the settings from environment variables; docs/operations.md lists them.
 
     Raises:
         ConfigurationError: a value is unknown or, outside development, a secret is missing.
@@ -92,9 +95,13 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     public_url = env.get("PUBLIC_URL") or (
         _required(env, "PUBLIC_URL") if environment == "production" else f"http://127.0.0.1:{port}"
     )
+    secret_keys = tuple((env.get("SECRET_KEYS") or local_secret or _required(env, "SECRET_KEYS")).split())
+    _check_public_url(public_url.rstrip("/"), secure=environment == "production")
+    if environment == "production" and any(len(key) < SHORTEST_KEY for key in secret_keys):
+        raise ConfigurationError(f"Each of SECRET_KEYS must have at least {SHORTEST_KEY} characters.")
     return Settings(
         environment=environment,
-        secret_keys=tuple((env.get("SECRET_KEYS") or local_secret or _required(env, "SECRET_KEYS")).split()),
+        secret_keys=secret_keys,
         password_salt=env.get("PASSWORD_SALT") or local_secret or _required(env, "PASSWORD_SALT"),
         database_url=database_url,
         database_read_url=env.get("DATABASE_READ_URL") or database_url,
@@ -122,11 +129,18 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 def _environment(env: Mapping[str, str]) -> Environment:
     """Production unless said otherwise, so that a forgotten variable fails safe."""
     value = env.get("REGISTRY_ENV") or "production"
-    for known in get_args(Environment):
-        if value == known:
-            return known  # type: ignore[no-any-return]
-    choices = ", ".join(get_args(Environment))
-    raise ConfigurationError(f"REGISTRY_ENV is {value!r}; it must be one of {choices}.")
+    if value not in {"production", "development"}:
+        raise ConfigurationError(f"REGISTRY_ENV is {value!r}; it must be production or development.")
+    return cast("Environment", value)
+
+
+def _check_public_url(url: str, *, secure: bool) -> None:
+    """What is printed in QR codes for ever must be right before the first one is."""
+    parts = urlsplit(url)
+    scheme_is_right = parts.scheme == "https" or (parts.scheme == "http" and not secure)
+    if not scheme_is_right or not parts.netloc or parts.path or parts.query or parts.fragment:
+        wanted = "https://HOST" if secure else "http(s)://HOST"
+        raise ConfigurationError(f"PUBLIC_URL is {url!r}; it must be {wanted}, without a path.")
 
 
 def _required(env: Mapping[str, str], name: str) -> str:
@@ -134,7 +148,7 @@ def _required(env: Mapping[str, str], name: str) -> str:
     if not value:
         raise ConfigurationError(
             f"{name} is not set. It is required when REGISTRY_ENV is production (the default); "
-            "set it, or set REGISTRY_ENV=development to try the site on this machine. README, “Settings”."
+            "set it, or set REGISTRY_ENV=development to try the site here. See docs/operations.md, “Settings”."
         )
     return value
 

@@ -27,12 +27,14 @@ from registry.infrastructure.database import READ, WRITE, db
 from registry.models import Base
 from registry.services import people, reference_data
 from registry.services.work import Work
+from tests import chromium as programs
 from tests.factories import World, build_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flask import Flask
+    from playwright.sync_api import Browser, Playwright
 
 NOW = datetime(2026, 3, 18, 6, 3, tzinfo=UTC)  # 14:03 at the office
 
@@ -212,3 +214,21 @@ def _make_site(engine: str, folder: Path) -> Site:
         db.get_engine(WRITE).dispose()
     database.keep()
     return Site(app, world, clock, database, folder)
+
+
+# One Playwright for a whole run: a process can have no second one beside it.
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    with sync_api.sync_playwright() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    with programs.launched(playwright) as browser:
+        if browser is None:
+            pytest.skip("no Chromium on this machine: install one, or name it in CHROMIUM")
+        yield browser

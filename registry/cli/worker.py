@@ -8,8 +8,10 @@ import time
 from typing import Final
 
 import click
+import structlog
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.exc import DBAPIError
 
 from registry.infrastructure.database import db
 from registry.services.worker import HANDLERS, Worker
@@ -17,6 +19,8 @@ from registry.services.worker import HANDLERS, Worker
 IDLE_SECONDS: Final = 1.0
 BREATH_SECONDS: Final = 0.02
 TIDY_SECONDS: Final = 3600.0
+
+log = structlog.get_logger()
 
 group = AppGroup("worker", help="Background work.")
 
@@ -34,8 +38,13 @@ def run(*, once: bool) -> None:
         signal.signal(number, lambda *_: stop.set())
     tidied = -TIDY_SECONDS
     while not stop.is_set():
-        if time.monotonic() - tidied > TIDY_SECONDS:
-            worker.tidy()
-            tidied = time.monotonic()
-        # A moment between jobs as well: SQLite has no queue of those who wait to write.
-        stop.wait(BREATH_SECONDS if worker.run_next() else IDLE_SECONDS)
+        try:
+            if time.monotonic() - tidied > TIDY_SECONDS:
+                worker.tidy()
+                tidied = time.monotonic()
+            # A moment between jobs as well: SQLite has no queue of those who wait to write.
+            stop.wait(BREATH_SECONDS if worker.run_next() else IDLE_SECONDS)
+        except DBAPIError as error:
+            # Locked, restarted or away: the database comes back, and the jobs are still there.
+            log.warning("the worker waits for the database", error=str(error).partition("\n")[0])
+            stop.wait(IDLE_SECONDS)

@@ -53,6 +53,9 @@ PUBLIC_CHOICES: Final = (
     ("signatory_name", N_("签署人姓名")),
 )
 
+# Of these, what is personal data: published only where somebody has ticked it (个人信息保护法 第二十五条).
+PERSONAL: Final = frozenset({"signatory_name"})
+
 STEPS: Final = (
     Step(
         "object",

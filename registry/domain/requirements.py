@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from registry.domain.errors import InvalidFields, InvalidValue
 from registry.domain.messages import N_, Message
 from registry.domain.text import clean_line, clean_text
+
+MOST_LINES: Final = 50
 
 Check = Callable[[str], str]
 Content = Mapping[str, Any]
@@ -154,7 +156,10 @@ def _problem(spec: Field, value: Any, facts: Facts, *, required: bool) -> Messag
     if _is_empty(value):
         return Message(_MISSING.get(spec.kind, _MISSING[Kind.LINE])) if required else None
     known = facts.choices.get(spec.name) or frozenset(choice for choice, _label in spec.choices)
-    for entry in _entries(spec, value):
+    entries = _entries(spec, value)
+    if spec.kind is Kind.LINES and len(entries) > MOST_LINES:
+        return Message(N_("最多 %(most)s 行，现有 %(count)s 行。"), {"most": MOST_LINES, "count": len(entries)})
+    for entry in entries:
         message = _entry_problem(spec, entry, known, facts.today)
         if message is not None:
             return message

@@ -67,6 +67,10 @@ class FileStore(Protocol):
         """Whether this content is stored."""
         ...
 
+    def remove_leftovers(self) -> int:
+        """Remove what processes that were killed while storing have left; returns how many files that were."""
+        ...
+
 
 class FolderStore:
     """A store in a folder: ``root/ab/cd/<sha256>``, readable by the owner only.

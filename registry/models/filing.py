@@ -23,6 +23,7 @@ from registry.models.base import Base, frozen, id_column
 if TYPE_CHECKING:
     from registry.models.area import Area
     from registry.models.bureau import Bureau
+    from registry.models.certificate import Certificate
     from registry.models.enterprise import Enterprise
     from registry.models.evidence import Evidence
     from registry.models.product import Product
@@ -98,6 +99,7 @@ class Declaration(Filing):
     )
 
     product: Mapped[Product | None] = relationship()
+    replaces: Mapped[Certificate | None] = relationship(foreign_keys=[replaces_id])
 
     __mapper_args__ = {"polymorphic_identity": "declaration"}  # noqa: RUF012  # SQLAlchemy reads it as a plain dict.
 
@@ -116,6 +118,7 @@ class Submission(Base):
     sha256: Mapped[str] = mapped_column(String(64), comment="SHA-256 of the snapshot's UTF-8 bytes")
     submitted_at: Mapped[datetime] = mapped_column(comment="When")
     submitted_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"), comment="By whom")
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), comment="The object, as a row number")
 
     filing: Mapped[Filing] = relationship(back_populates="submissions")
 

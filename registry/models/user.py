@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from flask_security import UserMixin
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.models.base import Base, id_column
@@ -14,6 +14,12 @@ from registry.models.base import Base, id_column
 if TYPE_CHECKING:
     from registry.models.bureau import Bureau
     from registry.models.enterprise import Enterprise
+
+
+_WHILE_IT_LASTS: Final[dict[str, Any]] = {
+    "sqlite_where": text("until IS NULL"),
+    "postgresql_where": text("until IS NULL"),
+}
 
 
 class User(Base, UserMixin):
@@ -44,7 +50,8 @@ class Membership(Base):
     __tablename__ = "membership"
     __table_args__ = (
         CheckConstraint("role IN ('owner', 'filer', 'viewer')", name="role"),
-        UniqueConstraint("user_id", "enterprise_id"),
+        # Once at a time: somebody who leaves and comes back has two rows, and both count for standing back.
+        Index("uq_membership_user_id_enterprise_id", "user_id", "enterprise_id", unique=True, **_WHILE_IT_LASTS),
     )
 
     id: Mapped[int] = id_column()
@@ -64,7 +71,7 @@ class Post(Base):
     __tablename__ = "post"
     __table_args__ = (
         CheckConstraint("role IN ('reviewer', 'supervisor')", name="role"),
-        UniqueConstraint("user_id", "bureau_id", "role"),
+        Index("uq_post_user_id_bureau_id_role", "user_id", "bureau_id", "role", unique=True, **_WHILE_IT_LASTS),
     )
 
     id: Mapped[int] = id_column()

@@ -11,14 +11,11 @@ if TYPE_CHECKING:
 
 TAGS: Final[dict[str, frozenset[str]]] = {
     "account:user:register": frozenset(),
-    "account:session:start": frozenset({"email"}),
-    "account:session:end": frozenset(),
     "enterprise:enterprise:register": frozenset({"uscc"}),
     "enterprise:enterprise:change": frozenset({"fields"}),
     "enterprise:product:add": frozenset(),
     "enterprise:product:change": frozenset({"fields"}),
     "enterprise:evidence:add": frozenset({"kind", "sha256"}),
-    "enterprise:evidence:read": frozenset({"sha256"}),
     "enterprise:declaration:start": frozenset(),
     "enterprise:filing:submit": frozenset({"revision"}),
     "enterprise:filing:resubmit": frozenset({"revision"}),

@@ -11,10 +11,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from registry.domain.canonical import canonical, digest
 from registry.domain.codes import Scheme, make_number, new_code
 from registry.domain.errors import NotAllowed, NotFound, StaleRevision
+from registry.domain.messages import N_, Message
 from registry.domain.roles import ENTERPRISE_ROLES, FILING_ROLES, Role
 from registry.domain.rules import rules_of
 from registry.domain.text import clean_line, clean_text
 from registry.domain.validity import (
+    STATE_LABELS,
     CertificateAction,
     CertificateState,
     DisplayedState,
@@ -166,6 +168,25 @@ def state_shown(certificate: Certificate, today: date) -> DisplayedState:
     return displayed_state(CertificateState(certificate.state), certificate.valid_from, certificate.valid_until, today)
 
 
+def to_be_superseded(work: Work, filing: Filing) -> Certificate | None:
+    """The certificate that this filing's own is to replace, if any."""
+    if not isinstance(filing, Declaration) or filing.replaces_id is None:
+        return None
+    return work.session.get_one(Certificate, filing.replaces_id)
+
+
+def guard_superseding(certificate: Certificate, today: date) -> None:
+    """Check that a newer certificate may take this one's place.
+
+    Raises:
+        NotAllowed: it is suspended, or has ended in another way than by time.
+    """
+    shown = state_shown(certificate, today)
+    if not any(row.action is CertificateAction.SUPERSEDE for row in allowed_changes(shown, Party.SYSTEM)):
+        label = {"state": Message(STATE_LABELS[shown]), "number": certificate.number}
+        raise NotAllowed(Message(N_("原证书 %(number)s 的状态为“%(state)s”，不能换发。"), label))
+
+
 def _own(work: Work) -> ColumnElement[bool]:
     return Certificate.enterprise_id.in_(work.actor.enterprise_ids(ENTERPRISE_ROLES))
 
@@ -177,12 +198,14 @@ def _next_number(work: Work, kind: str, bureau: Bureau) -> str:
 
 
 def _supersede(work: Work, old_id: int, new: Certificate) -> None:
-    """The old certificate gives way; unless it has ended in another way meanwhile, which then stays."""
+    """The old certificate gives way.
+
+    Raises:
+        NotAllowed: it is suspended or has ended: a new certificate must be no way around that.
+    """
     old = work.session.get_one(Certificate, old_id)
     lock(work.session, old)
-    shown = state_shown(old, work.today)
-    if not any(row.action is CertificateAction.SUPERSEDE for row in allowed_changes(shown, Party.SYSTEM)):
-        return
+    guard_superseding(old, work.today)
     old.state = CertificateState.SUPERSEDED
     old.superseded_by = new
     _add_event(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from registry.domain.canonical import canonical, digest
-from registry.domain.declaration import PUBLIC_CHOICES, STEPS, step_named
+from registry.domain.declaration import PERSONAL, PUBLIC_CHOICES, STEPS, step_named
 from registry.domain.errors import AlreadyClosed, InvalidFields, NotAllowed, NotFound, StaleRevision
 from registry.domain.messages import N_, Message
 from registry.domain.requirements import Facts, Gap, Kind, find_gaps
@@ -17,7 +17,7 @@ from registry.domain.rules import rules_in_force
 from registry.domain.text import clean_text
 from registry.domain.workflow import CLOSED_STATUSES, Action, Status
 from registry.models import Certificate, Decision, Declaration, Product, Submission
-from registry.services import audit, enterprises, evidence, products, reference, reviews, snapshots
+from registry.services import audit, certificates, enterprises, evidence, products, reference, reviews, snapshots
 from registry.services.locking import lock
 from registry.services.numbers import next_serial
 
@@ -75,15 +75,16 @@ def start_replacement(work: Work, certificate_id: int) -> Declaration:
 
     Raises:
         NotFound: the certificate is not the firm's.
+        NotAllowed: it is suspended, or has ended: nothing takes its place.
     """
     enterprise = enterprises.own(work, to_file=True)
-    old = work.session.scalar(
-        select(Declaration)
-        .join(Certificate, Certificate.filing_id == Declaration.id)
-        .where(Certificate.id == certificate_id, Declaration.enterprise_id == enterprise.id)
+    certificate = work.session.scalar(
+        select(Certificate).where(Certificate.id == certificate_id, Certificate.enterprise_id == enterprise.id)
     )
-    if old is None:
+    if certificate is None:
         raise NotFound
+    certificates.guard_superseding(certificate, work.today)
+    old = work.session.get_one(Declaration, certificate.filing_id)
     untouched = _untouched(work, enterprise, Declaration.replaces_id == certificate_id)
     if untouched is not None:
         return untouched
@@ -152,7 +153,7 @@ def save_step(
 def gaps(work: Work, declaration: Declaration) -> list[Gap]:
     """What still keeps it from being submitted, in the order of the form."""
     found = find_gaps(STEPS, declaration.content, _facts(work, declaration))
-    return found + _unprintable(work, declaration)
+    return [*found, *_unprintable(work, declaration), *_out_of_order(work, declaration)]
 
 
 def submit(work: Work, declaration_id: int, *, revision: int) -> Declaration:
@@ -199,7 +200,7 @@ def _initial_content(work: Work, enterprise: Enterprise) -> dict[str, Any]:
         "manufacturer": enterprise.name,
         "factory_address": enterprise.full_address,
         "statement": rules_in_force(KIND, work.today).statement,
-        "public": [value for value, _label in PUBLIC_CHOICES],
+        "public": [value for value, _label in PUBLIC_CHOICES if value not in PERSONAL],
     }
     last = work.session.scalars(
         select(Declaration)
@@ -308,6 +309,21 @@ def _unprintable(work: Work, declaration: Declaration) -> list[Gap]:
 _NOT_PRINTED: Final = frozenset({Kind.CHOICE, Kind.CHOICES, Kind.DATE, Kind.FLAG, Kind.FILE})
 
 
+def _out_of_order(work: Work, declaration: Declaration) -> list[Gap]:
+    """What has come to stand against the filing since it was begun."""
+    found = []
+    if declaration.replaces is not None:
+        try:
+            certificates.guard_superseding(declaration.replaces, work.today)
+        except NotAllowed as error:
+            found.append(error.message)
+    # The county has recommended this product, and is not asked again.
+    returned = declaration.status == Status.RETURNED
+    if returned and declaration.submissions[-1].product_id != declaration.product_id:
+        found.append(Message(N_("补正时不能更换产品；需要更换时，请撤回后重新申报。")))
+    return [Gap("object", "product", N_("声明的产品"), message, missing=False) for message in found]
+
+
 def _text_of(value: Any) -> str:
     if isinstance(value, list):
         return "".join(_text_of(item) for item in value)
@@ -336,6 +352,7 @@ def _freeze(work: Work, declaration: Declaration) -> dict[str, Any]:
             sha256=digest(text),
             submitted_at=work.now,
             submitted_by_id=work.actor.user_id,
+            product_id=declaration.product_id,
         )
     )
     return snapshot

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 LEASE: Final = timedelta(minutes=2)
-MOST_TRIES: Final = 8
+LONGEST_WAIT: Final = timedelta(hours=1)
+MOST_TRIES: Final = 36  # An hour of shorter waits, and a day of whole hours: a server may be away overnight.
 _KILLED: Final = "The worker was killed at each try."
 
 
@@ -66,10 +67,11 @@ def finish(session: Session, job_id: int, tries: int, now: datetime) -> bool:
 
 
 def fail(session: Session, job_id: int, tries: int, now: datetime, error: str, *, for_good: bool) -> bool:
-    """Note what went wrong and try again later, each time after twice the wait, or give up."""
+    """Note what went wrong and try again later, each time after twice the wait up to an hour, or give up."""
     if for_good or tries >= MOST_TRIES:
         return _close(session, job_id, tries, status="failed", finished_at=now, error=error)
-    return _close(session, job_id, tries, due_at=now + timedelta(seconds=2**tries), error=error)
+    wait = min(timedelta(seconds=2**tries), LONGEST_WAIT)
+    return _close(session, job_id, tries, due_at=now + wait, error=error)
 
 
 def _close(session: Session, job_id: int, tries: int, **values: Any) -> bool:

@@ -59,7 +59,8 @@ class Worker:
         return count
 
     def tidy(self) -> None:
-        """Delete what was kept for a while and is needed no more."""
+        """Delete what was kept for a while and is needed no more, and what broken-off uploads have left."""
+        self.adapters.store.remove_leftovers()
         with self.sessions() as session, session.begin():
             maintenance.tidy(session, self.adapters.clock.now())
 

@@ -84,6 +84,7 @@ RULES: Final[dict[str, Access]] = {
     "evidence.file": Access.SIGNED_IN,
     "review.queue": Access.REVIEWER,
     "review.case": Access.BUREAU,
+    "review.case_picture": Access.BUREAU,
     "bureau.certificates": Access.BUREAU,
     "bureau.certificate": Access.BUREAU,
     "bureau.change_certificate": Access.SUPERVISOR,

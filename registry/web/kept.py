@@ -11,15 +11,14 @@ One page gives the fields back and sends them again with one press. They get the
 from __future__ import annotations
 
 import re
-import secrets
 from typing import TYPE_CHECKING, Final
 
 from flask import current_app, redirect, render_template, request, url_for
 from flask_security import current_user
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from registry.infrastructure.database import WRITE, db
-from registry.models import KeptForm
+from registry.services import kept_forms
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -31,6 +30,7 @@ _NOT_TYPED: Final = re.compile(r"^(revision|add|remove|save|action|product_id)$|
 _MOST_FIELDS: Final = 5_000
 _MOST_CHARACTERS: Final = 300_000
 _LONGEST_PATH: Final = 500
+_LONGEST_OPEN: Final = 7 * 86_400  # seconds that a page may have stood open
 
 
 def owner_token() -> str:
@@ -40,7 +40,7 @@ def owner_token() -> str:
 
 def sign_in_first() -> ResponseReturnValue:
     """Send the visitor to sign in, and afterwards back to the page, or to the form with its fields."""
-    target = request.full_path.rstrip("?") if request.method == "GET" else _keep()
+    target = _address() if request.method == "GET" else _keep()
     return redirect(url_for("security.login", next=target))
 
 
@@ -48,7 +48,7 @@ def give_back(status: int) -> ResponseReturnValue | None:
     """A page with the fields just sent, to be sent again; None unless this very visitor typed them."""
     if request.method != "POST" or _owner() != (current_user.id if current_user.is_authenticated else 0):
         return None
-    return page(request.full_path.rstrip("?"), _typed_fields(), status=status), status
+    return page(_address(), _typed_fields(), status=status), status
 
 
 def page(path: str, fields: list[tuple[str, str]], *, status: int = 200) -> str:
@@ -59,22 +59,26 @@ def page(path: str, fields: list[tuple[str, str]], *, status: int = 200) -> str:
 
 def _keep() -> str:
     """Keep the fields of this request for their owner, and return the address of the page that gives them back."""
-    owner, fields, path = _owner(), _typed_fields(), request.full_path.rstrip("?")
+    owner, fields, path = _owner(), _typed_fields(), _address()
     length = sum(len(value) for _name, value in fields)
     if not owner or len(fields) > _MOST_FIELDS or length > _MOST_CHARACTERS or len(path) > _LONGEST_PATH:
         return url_for("account.desk")
-    token = secrets.token_urlsafe(32)
-    now = current_app.extensions["registry"].clock.now()
     db.session.bind = db.get_engine(WRITE)
-    db.session.add(KeptForm(token=token, user_id=owner, path=path, fields=fields, kept_at=now))
+    now = current_app.extensions["registry"].clock.now()
+    token = kept_forms.keep(db.session, owner, path, fields, now)
     db.session.commit()
     return url_for("account.kept_form", token=token)
+
+
+def _address() -> str:
+    """Where this request went, with the prefix the application may run under."""
+    return request.root_path + request.full_path.rstrip("?")
 
 
 def _owner() -> int | None:
     """Who the form was made for, as it says itself under our signature; None where it does not."""
     try:
-        return int(_signer().loads(request.form.get(OWNER_FIELD, "")))
+        return int(_signer().loads(request.form.get(OWNER_FIELD, ""), max_age=_LONGEST_OPEN))
     except BadSignature:
         return None
 
@@ -83,6 +87,6 @@ def _typed_fields() -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_KEPT]
 
 
-def _signer() -> URLSafeSerializer:
+def _signer() -> URLSafeTimedSerializer:
     keys = [*reversed(current_app.extensions["registry"].settings.secret_keys)]  # The last of the list signs.
-    return URLSafeSerializer(keys, salt="form-owner")
+    return URLSafeTimedSerializer(keys, salt="form-owner")

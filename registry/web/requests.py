@@ -10,14 +10,16 @@ from typing import Final
 import structlog
 from flask import Flask, Response, g, request
 
+from registry.web.work import adapters
+
 log = structlog.get_logger()
 
 _GIVEN: Final = re.compile(r"[A-Za-z0-9-]{8,36}")
 
 
 def begin() -> None:
-    """Take the number a proxy has given, if it looks like one, or make one."""
-    given = request.headers.get("X-Request-ID", "")
+    """Take the number that our own proxy has given, or make one; a stranger's would mislead the audit trail."""
+    given = request.headers.get("X-Request-ID", "") if adapters().settings.trusted_proxies else ""
     g.request_id = given if _GIVEN.fullmatch(given) else uuid.uuid4().hex
     g.began = time.perf_counter()
     structlog.contextvars.clear_contextvars()

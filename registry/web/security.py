@@ -84,5 +84,5 @@ def init_app(app: Flask) -> None:
 
         @app.after_request
         def require_https(response: Response) -> Response:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
             return response

@@ -43,10 +43,15 @@ def received(field: str) -> Iterator[Upload | None]:
 
 
 def stored_file(file: StoredFile, *, name: str) -> Response:
-    """A kept file for those who may see it: shown in the page, unable to do anything, kept by no cache."""
-    response = send_file(adapters().store.open(file.sha256), mimetype=file.media_type, download_name=name)
+    """A kept file for those who may see it."""
+    return kept_file(file.sha256, file.media_type, name=name)
+
+
+def kept_file(sha256: str, media_type: str, *, name: str) -> Response:
+    """A content of the store: shown in the page, unable to do anything, kept by no cache."""
+    response = send_file(adapters().store.open(sha256), mimetype=media_type, download_name=name)
     # Browsers refuse to show a PDF in a sandbox; what could act in one was refused when it came in.
-    sandbox = "" if file.media_type == "application/pdf" else "; sandbox"
+    sandbox = "" if media_type == "application/pdf" else "; sandbox"
     response.headers["Content-Security-Policy"] = f"default-src 'none'; style-src 'unsafe-inline'{sandbox}"
     response.headers["X-Frame-Options"] = "SAMEORIGIN"  # The reviewer's page shows it beside the case.
     return response

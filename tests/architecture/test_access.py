@@ -91,6 +91,7 @@ POST enterprise.withdraw_certificate            s  ✗ ✓ ✗ -  ✗  ✗  ✗ 
 GET  evidence.file                              s  - ✓ ✓ -  ✓  ✓  -   ✓   ✓   -   ✓
 GET  review.queue                               s  ✗ ✗ ✗ ✗  ✓  ✗  ✓   ✓   ✗   ✓   ✓
 GET  review.case                                s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓
+GET  review.case_picture                        s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓
 POST review.case                                s  ✗ ✗ ✗ ✗  ✓  ✗  -   ✗   ✗   -   ✗
 GET  bureau.certificates                        s  ✗ ✗ ✗ ✗  ✓  ✓  ✓   ✓   ✓   ✓   ✓
 GET  bureau.certificate                         s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓
@@ -144,6 +145,7 @@ ADDRESSES = {
     "evidence.file": "/evidence/{evidence}",
     "review.queue": "/review/",
     "review.case": "/review/cases/{filing}",
+    "review.case_picture": "/review/cases/{filing}/pictures/1",
     "bureau.certificates": "/bureau/certificates",
     "bureau.certificate": "/bureau/certificates/{certificate}",
     "bureau.change_certificate": "/bureau/certificates/{certificate}/revoke",

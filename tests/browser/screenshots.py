@@ -29,6 +29,7 @@ from registry.infrastructure.database import db
 from registry.models import Certificate, Declaration, Filing, Membership, User
 from registry.services import documents
 from registry.services.work import Work
+from tests import chromium
 from tests.browser import live
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def take_all(data_dir: Path | None = None) -> None:
         places = _find_places(app)
         playwright = stack.enter_context(sync_playwright())
         rule = f"--host-resolver-rules=MAP {HOST} {address.removeprefix('http://')}"
-        browser = stack.enter_context(live.chromium(playwright, rule))
+        browser = stack.enter_context(chromium.launched(playwright, rule))
         if browser is None:
             raise SystemExit("There is no Chromium on this machine: install one, or name it in CHROMIUM.")
         for shot in SHOTS:

@@ -144,11 +144,8 @@ def recommend(visitor: Visitor) -> None:
     visitor.look("queue")
     visitor.follow(PRODUCT)
     evidence = visitor.page.locator("iframe.evidence-viewer")
-    evidence.scroll_into_view_if_needed()
-    assert evidence.is_visible()
-    box = evidence.bounding_box()
-    assert box is not None
-    assert box["height"] >= 200
+    # A phone shows no PDF inside a page; there the file's name opens it.
+    assert evidence.is_visible() is (visitor.screen.width >= 1024)
     frame = visitor.page.frame(name="evidence-viewer")
     assert frame is not None
     answer = visitor.context.request.get(frame.url)

@@ -70,6 +70,7 @@ def change(site: Site, user: int, certificate_id: int, action: Any, **details: A
         details = {
             "reason": "测试原因",
             "document_number": "虚构〔2026〕1号",
+            "correct_by": date(2026, 6, 1),  # Only a suspension has one; the others take no notice.
             "revision": certificate.revision,
         } | details
         certificates.change_state(work, certificate, action, **details)

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from registry.config import PROJECT_ROOT, ConfigurationError, Settings, load_settings
+from registry.config import PROJECT_ROOT, SHORTEST_KEY, ConfigurationError, Settings, load_settings
 
+NEW_KEY, OLD_KEY = "n" * SHORTEST_KEY, "o" * SHORTEST_KEY
 PRODUCTION = {
-    "SECRET_KEYS": "new-key old-key",
+    "SECRET_KEYS": f"{NEW_KEY} {OLD_KEY}",
     "PASSWORD_SALT": "salt",
     "PUBLIC_URL": "https://santong.example.gov.cn/",
 }
@@ -29,7 +30,7 @@ def test_production_reads_everything_it_is_given(tmp_path: Path) -> None:
         }
     )
     assert found.environment == "production"
-    assert found.secret_keys == ("new-key", "old-key")
+    assert found.secret_keys == (NEW_KEY, OLD_KEY)
     assert (found.public_url, found.official_domain) == ("https://santong.example.gov.cn", "santong.example.gov.cn")
     assert (found.database_url, found.database_read_url) == ("postgresql+psycopg://a/b", "postgresql+psycopg://c/d")
     assert (found.data_dir, found.files_dir) == (tmp_path, tmp_path / "files")
@@ -55,11 +56,39 @@ def test_a_forgotten_environment_is_production() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("REGISTRY_ENV", "prod"), ("TRUSTED_PROXIES", "one"), ("TRUSTED_PROXIES", "-1"), ("MAX_UPLOAD_BYTES", "1.5")],
+    [
+        ("REGISTRY_ENV", "prod"),
+        ("REGISTRY_ENV", "testing"),
+        ("TRUSTED_PROXIES", "one"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("MAX_UPLOAD_BYTES", "1.5"),
+    ],
 )
 def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{name} is '{value}'"):
         load_settings(PRODUCTION | {name: value})
+
+
+def test_a_key_that_could_be_guessed_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="at least 32 characters"):
+        load_settings(PRODUCTION | {"SECRET_KEYS": f"{NEW_KEY} short"})
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://santong.example.gov.cn",  # What is printed for ever must be secure,
+        "santong.example.gov.cn",
+        "https://",
+        "ftp://santong.example.gov.cn",
+        "https://santong.example.gov.cn/registry",  # and is only ever HOST/c/CODE.
+        "https://santong.example.gov.cn?x",
+        "https://santong.example.gov.cn#x",
+    ],
+)
+def test_a_wrong_public_address_is_refused(address: str) -> None:
+    with pytest.raises(ConfigurationError, match="PUBLIC_URL is"):
+        load_settings(PRODUCTION | {"PUBLIC_URL": address})
 
 
 def test_a_developers_copy_needs_nothing_and_keeps_its_secret(tmp_path: Path) -> None:

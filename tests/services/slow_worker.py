@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from registry.app import create_app
-from registry.config import load_settings
 from registry.infrastructure.clock import FixedClock
 from registry.infrastructure.database import db
 from registry.services.certificates import DOCUMENT_JOB
 from registry.services.worker import HANDLERS, Worker
-from tests.conftest import NOW
+from tests.conftest import NOW, test_settings
 
 
 def make_and_hang(work: Any, payload: dict[str, Any]) -> None:
@@ -26,7 +26,8 @@ def make_and_hang(work: Any, payload: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    app = create_app(load_settings(), FixedClock(NOW))
+    data_dir, database_url = sys.argv[1:]
+    app = create_app(test_settings(Path(data_dir), database_url), FixedClock(NOW))
     with app.app_context():
         Worker(db.sessionmaker, app.extensions["registry"], HANDLERS | {DOCUMENT_JOB: make_and_hang}).run_due()
 

@@ -29,7 +29,7 @@ from registry.models import (
     Submission,
 )
 from registry.services import certificates, declarations, enterprises, products, reviews, snapshots, verification
-from tests.factories import act, approve, certified, change, file_declaration, stored_certificate
+from tests.factories import act, approve, certified, change, file_declaration, filed, stored_certificate
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -388,24 +388,55 @@ def test_the_old_one_stays_valid_until_the_new_one_is_issued(site: Site) -> None
         assert certificates.get(work, old_id).state == "valid"
 
 
-def test_what_has_ended_otherwise_stays_ended(site: Site) -> None:
-    """It is revoked while the decision is at work: the decider has the old certificate on the page already."""
+@pytest.mark.parametrize("action", [CertificateAction.SUSPEND, CertificateAction.REVOKE])
+def test_a_new_certificate_is_no_way_around_a_suspension(site: Site, action: CertificateAction) -> None:
     old_id = certified(site)
     filing_id = replace_certificate(site, old_id)
     act(site, site.world.county_reviewer, filing_id, Action.RECOMMEND)
-    sqlite = site.database.url.startswith("sqlite")
-    if sqlite:
-        change(site, site.world.city_supervisor, old_id, CertificateAction.REVOKE)
+    change(site, site.world.city_supervisor, old_id, action)
     with site.work(site.world.city_reviewer) as work:
-        seen = certificates.get(work, old_id)
         case = reviews.get_case(work, filing_id)
-        if not sqlite:
-            assert seen.state == "valid"
-            change(site, site.world.city_supervisor, old_id, CertificateAction.REVOKE)
-        reviews.apply_action(work, case, Action.APPROVE, revision=case.revision)
+        replaced = certificates.to_be_superseded(work, case)
+        assert replaced is not None
+        assert replaced.id == old_id
+        with pytest.raises(NotAllowed, match=replaced.number):
+            reviews.apply_action(work, case, Action.APPROVE, revision=case.revision)
+        work.session.rollback()
     with site.work(site.world.owner) as work:
-        old = certificates.get(work, old_id)
-        assert (old.state, old.superseded_by_id) == ("revoked", None)
+        assert [certificate.id for certificate in certificates.list_own(work)] == [old_id]
+        with pytest.raises(NotAllowed):
+            declarations.start_replacement(work, old_id)
+
+
+@pytest.mark.parametrize("site", ["postgresql"], indirect=True)
+def test_a_revocation_while_the_decision_is_at_work(site: Site) -> None:
+    """The decider has read the old certificate already; on SQLite the supervisor would have to wait."""
+    old_id = certified(site)
+    filing_id = replace_certificate(site, old_id)
+    act(site, site.world.county_reviewer, filing_id, Action.RECOMMEND)
+    with site.work(site.world.city_reviewer) as work:
+        assert certificates.get(work, old_id).state == "valid"
+        case = reviews.get_case(work, filing_id)
+        change(site, site.world.city_supervisor, old_id, CertificateAction.REVOKE)
+        with pytest.raises(NotAllowed, match="撤销"):
+            reviews.apply_action(work, case, Action.APPROVE, revision=case.revision)
+        work.session.rollback()
+
+
+def test_a_filing_that_replaces_nothing(site: Site) -> None:
+    filing_id = filed(site)
+    with site.work(site.world.county_reviewer) as work:
+        assert certificates.to_be_superseded(work, reviews.get_case(work, filing_id)) is None
+
+
+def test_a_draft_of_a_replacement_is_told_when_the_old_one_is_suspended(site: Site) -> None:
+    old_id = certified(site)
+    with site.work(site.world.owner) as work:
+        draft_id = declarations.start_replacement(work, old_id).id
+    change(site, site.world.city_supervisor, old_id, CertificateAction.SUSPEND)
+    with site.work(site.world.owner) as work:
+        draft = declarations.get_own(work, draft_id)
+        assert any("不能换发" in str(gap.message) for gap in declarations.gaps(work, draft))
 
 
 def test_only_own_certificates_are_replaced_and_one_draft_is_enough(site: Site) -> None:

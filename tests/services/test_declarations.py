@@ -13,7 +13,7 @@ from registry.domain.canonical import digest
 from registry.domain.errors import AlreadyClosed, NotAllowed, NotFound, StaleRevision
 from registry.domain.workflow import Action, Status
 from registry.models import Declaration, Enterprise, Job, Product, User
-from registry.services import declarations, enterprises, notifications, people
+from registry.services import declarations, enterprises, notifications, people, products
 from registry.services.declarations import Incomplete
 from tests.factories import act, add_report, complete_content, file_declaration, filed, start_complete, worker
 
@@ -28,7 +28,7 @@ def test_a_draft_begins_with_what_is_known(site: Site) -> None:
         assert draft.content["factory_address"] == "浙江省嘉兴市海宁市示例路 1 号"
         assert draft.content["product"] == str(site.world.product)
         assert set(draft.content["public"]) == {
-            *("factory_address", "production_line", "comparison", "reports", "signatory_name")
+            *("factory_address", "production_line", "comparison", "reports")  # A name only where it is ticked.
         }
         assert (draft.status, draft.tier, draft.reference, draft.subject) == ("draft", "", None, "market_supervision")
 
@@ -186,6 +186,21 @@ def test_a_case_goes_to_the_county_where_the_firm_is_when_it_is_submitted(site: 
         filing = declarations.submit(work, filing_id, revision=filing.revision)
         assert (filing.area_code, filing.tier, filing.reference) == ("330421", "county", reference)
         assert len(filing.evidence) == 1
+
+
+def test_a_correction_is_of_the_same_product(site: Site) -> None:
+    """The county has recommended that one, and is not asked again."""
+    filing_id = filed(site)
+    act(site, site.world.county_reviewer, filing_id, Action.RECOMMEND)
+    act(site, site.world.city_reviewer, filing_id, Action.RETURN, reason="请补正")
+    with site.work(site.world.owner) as work:
+        other = products.add(work, {"name": "另一个产品", "category": "consumer"})
+        filing = declarations.get_own(work, filing_id)
+        for product_id, gaps in ((other.id, ["product"]), (site.world.product, [])):
+            values = {"product": str(product_id)}
+            filing = declarations.save_step(work, filing_id, "object", values, revision=filing.revision)
+            assert [gap.field for gap in declarations.gaps(work, filing)] == gaps
+        assert filing.submissions[0].product_id == site.world.product
 
 
 def test_while_under_review_and_after_nothing_is_changed(site: Site) -> None:

@@ -14,7 +14,7 @@ from registry.domain.validity import CertificateState, DisplayedState, displayed
 from registry.domain.workflow import Action
 from registry.infrastructure.database import READ, WRITE, db
 from registry.models import Bureau, Certificate, Filing, Membership, User
-from registry.services import directory, people, reference, verification, worklists
+from registry.services import directory, people, reference, reference_data, verification, worklists
 from registry.services.directory import Query
 from registry.services.paging import PER_PAGE
 from tests.factories import act, file_declaration, filed, stored_certificate
@@ -318,6 +318,7 @@ def test_places_that_are_served(site: Site) -> None:
 
 def test_industries_and_countries(site: Site) -> None:
     with site.work() as work:
+        assert reference_data.is_loaded(work.session)
         groups = dict(reference.industries(work.session))
         assert ("30", "30 非金属矿物制品业") in groups["制造业"]
         assert sum(len(choices) for choices in groups.values()) == 97  # Divisions of GB/T 4754-2017.

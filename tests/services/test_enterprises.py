@@ -282,6 +282,21 @@ def test_seats_last_from_their_first_to_before_their_last_moment(site: Site) -> 
         assert seats(user, now + timedelta(hours=1)) == 0
 
 
+def test_who_leaves_and_comes_back_has_two_seats_one_after_the_other(site: Site) -> None:
+    now = site.clock.moment
+    with site.work() as work:
+        owner = work.session.get_one(User, site.world.owner)
+        firm = work.session.get_one(Enterprise, site.world.enterprise)
+        again = Membership(user_id=owner.id, enterprise_id=firm.id, role="filer", since=now)
+        assert breaking(work, again) == "uq_membership_user_id_enterprise_id"
+        owner.memberships[0].until = now
+        work.session.flush()
+        people.join(work, owner, firm, Role.FILER)
+    with site.work(site.world.owner) as work:
+        assert work.actor.seats == (Seat(Role.FILER, enterprise_id=site.world.enterprise),)
+        assert work.actor.related_enterprises == {site.world.enterprise}
+
+
 def test_what_an_actor_is(site: Site) -> None:
     with site.work(site.world.conflicted_reviewer) as work:
         actor = work.actor
@@ -373,16 +388,16 @@ def test_how_many_pages(total: int, pages: int) -> None:
 
 def test_the_trail_takes_known_tags_with_their_details_only(site: Site) -> None:
     with site.work(site.world.owner) as work:
-        audit.record(work, "account:session:start", 7, success=False, email="a@test.example")
+        audit.record(work, "review:certificate:issue", 7, success=False, number="STD-1")
         work.session.flush()
         row = work.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
         assert row is not None
         assert (row.at, row.success, row.actor_id, row.object_id) == (work.now, False, site.world.owner, 7)
-        assert (row.request_id, row.payload) == ("test-request", {"email": "a@test.example"})
+        assert (row.request_id, row.payload) == ("test-request", {"number": "STD-1"})
         for tag, details in (
             ("account:session:steal", {}),
-            ("account:session:start", {}),
-            ("account:session:end", {"email": "x"}),
+            ("review:certificate:issue", {}),
+            ("account:user:register", {"email": "x"}),
         ):
             with pytest.raises(ValueError, match=tag):
                 audit.record(work, tag, **details)

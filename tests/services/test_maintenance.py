@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from registry.models import Job, KeptForm
+from registry.services import kept_forms
 from registry.services.maintenance import FORM_KEPT, JOB_KEPT
 from tests.factories import worker
 
@@ -44,3 +45,24 @@ def test_forms_and_finished_jobs_go_when_their_time_is_over(site: Site) -> None:
     with site.work() as work:
         assert list(work.session.scalars(select(KeptForm.token))) == ["new"]
         assert set(work.session.scalars(select(Job.key))) == {"new", "failed", "waiting"}
+
+
+def test_a_form_is_kept_for_its_owner(site: Site) -> None:
+    with site.work() as work:
+        token = kept_forms.keep(work.session, site.world.owner, "/x", [("a", "一"), ("a", "二")], work.now)
+    with site.work() as work:
+        found = kept_forms.find(work.session, token, site.world.owner)
+        assert found is not None
+        assert (found.path, [tuple(pair) for pair in found.fields]) == ("/x", [("a", "一"), ("a", "二")])
+        assert kept_forms.find(work.session, token, site.world.other_owner) is None
+        assert kept_forms.find(work.session, "nothing", site.world.owner) is None
+
+
+def test_of_many_forms_the_newest_are_kept(site: Site) -> None:
+    with site.work() as work:
+        other = kept_forms.keep(work.session, site.world.other_owner, "/", [], work.now)
+        tokens = [
+            kept_forms.keep(work.session, site.world.owner, "/", [], work.now + number * SECOND)
+            for number in range(kept_forms.MOST_KEPT + 3)
+        ]
+        assert set(work.session.scalars(select(KeptForm.token))) == {other, *tokens[-kept_forms.MOST_KEPT :]}

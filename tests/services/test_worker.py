@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -91,7 +90,7 @@ def test_a_job_that_fails_waits_twice_as_long_each_time_and_is_given_up(site: Si
                 assert hand.run_due() == 0
                 site.clock.moment = job.due_at
     job = the_job(site)
-    assert waits == [2, 4, 8, 16, 32, 64, 128]
+    assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, *[3600] * 24]
     assert (job.status, job.tries, job.error) == ("failed", MOST_TRIES, "OSError: no answer")
     assert job.finished_at == site.clock.moment
 
@@ -240,20 +239,11 @@ MADE = "worker:certificate:document"
 def test_a_worker_killed_in_the_middle_leaves_its_job_to_the_next(site: Site) -> None:
     certificate_id = certified(site)
     forget_mail(site)
-    environ = os.environ | {
-        "REGISTRY_ENV": "testing",
-        "SECRET_KEYS": "test",
-        "DATABASE_URL": site.database.url,
-        "DATA_DIR": str(site.data_dir),
-        "FONTS_DIR": str(PROJECT_ROOT / "var" / "fonts"),
-        "PUBLIC_URL": "https://santong.example.gov.cn",
-    }
     with site.app.app_context():
         db.session.close()
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.services.slow_worker"],
+        [sys.executable, "-m", "tests.services.slow_worker", str(site.data_dir), site.database.url],
         cwd=PROJECT_ROOT,
-        env=environ,
         stdout=subprocess.PIPE,
         text=True,
     ) as process:

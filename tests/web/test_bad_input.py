@@ -555,9 +555,12 @@ def test_two_tabs_on_one_draft(site: Site, owner: Browser) -> None:
     typed = journey.LINE | {"production_line": "另一条线"}
     answer = owner.press(page, "保存", typed)
     assert answer.status_code == 409
-    assert any("已有人处理" in error for error in answer.page.errors)
+    assert any("刚在别处修改过" in error for error in answer.page.errors)
     assert_kept(answer.page, typed)
     assert owner.get("/enterprise/declarations/1/edit/line").page.value("production_line") == "二号车间 A3 压制线"
+    # Whoever has been told and presses again means it.
+    assert owner.submit(answer.page, "保存", {}).status_code == 200
+    assert owner.get("/enterprise/declarations/1/edit/line").page.value("production_line") == "另一条线"
 
 
 def test_starting_twice_gives_one_draft(site: Site, owner: Browser) -> None:

@@ -98,8 +98,12 @@ def test_an_answer_that_is_raised_stays_as_it_is(site: Site, owner: Browser, mon
     assert owner.get("/enterprise/products").location == "/enterprise/"
 
 
-def test_a_given_number_is_taken_over_when_it_looks_like_one(browser: Browser) -> None:
+def test_a_number_is_taken_over_from_our_own_proxy_when_it_looks_like_one(
+    browser: Browser, remade: Callable[..., Flask]
+) -> None:
     given = "a1b2c3d4-0000-4000-8000-000000000000"
+    assert browser.get("/no", headers={"X-Request-ID": given}).headers["X-Request-ID"] != given
+    browser = remade(trusted_proxies=1).test_client()
     assert browser.get("/no", headers={"X-Request-ID": given}).headers["X-Request-ID"] == given
     for bad in ("<b>", "x", "a" * 100, "ab cd efgh"):
         answer = browser.get("/no", headers={"X-Request-ID": bad})

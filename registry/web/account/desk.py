@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from flask import abort, redirect, render_template, url_for
 
 from registry.domain.roles import ENTERPRISE_ROLES, Role
-from registry.infrastructure.database import db
-from registry.models import KeptForm
+from registry.services import kept_forms
 from registry.web import kept
 from registry.web.account.blueprint import blueprint
 from registry.web.work import current_work
@@ -33,7 +32,7 @@ def desk() -> ResponseReturnValue:
 @blueprint.get("/kept/<token>")
 def kept_form(token: str) -> ResponseReturnValue:
     """What the visitor had typed when the session ended."""
-    form = db.session.get(KeptForm, token)
-    if form is None or form.user_id != current_work().actor.user_id:
+    form = kept_forms.find(current_work().session, token, current_work().actor.user_id)
+    if form is None:
         abort(404)
     return kept.page(form.path, [(name, value) for name, value in form.fields])

@@ -102,10 +102,11 @@ def check_declaration(declaration_id: int) -> ResponseReturnValue:
             service.submit(work, declaration_id, revision=form.shown_revision)
         except service.Incomplete as error:
             db.session.rollback()
-            return _check_page(declaration_id, form, error.gaps), 422
+            draft = service.get_own(work, declaration_id, to_file=True)
+            return _check_page(draft, form, error.gaps), 422
         flash(gettext("已提交审核。办理进展会通知您，也可以随时在这里查看。"), "success")
         return redirect(url_for("enterprise.declaration", declaration_id=declaration_id))
-    return _check_page(declaration_id, form, service.gaps(work, draft))
+    return _check_page(draft, form, service.gaps(work, draft))
 
 
 @blueprint.route("/declarations/<int:declaration_id>/withdraw", methods=["GET", "POST"])
@@ -130,9 +131,11 @@ def _save(draft: Declaration, step: Step, form: RegistryForm) -> ResponseReturnV
     refused = _by_control(values, refused_rows)
     try:
         service.save_step(current_work(), draft.id, step.name, values, revision=form.shown_revision)
-    except StaleRevision as error:
+    except StaleRevision:
         db.session.rollback()
-        form.form_errors.append(translated(error.message))
+        # Nothing was overwritten; whoever presses again has been told, and means it.
+        form.form_errors.append(gettext("这件申报刚在别处修改过。下面是您填写的内容；再按一次保存，将以本页内容为准。"))
+        form.revision.data = str(draft.revision)
         return _step_page(draft, step, form, service.gaps(current_work(), draft)), 409
     if refused:
         # The rest is saved all the same; the page shows what was kept.
@@ -213,9 +216,7 @@ def _step_page(draft: Declaration, step: Step, form: RegistryForm, gaps: list[Ga
     )
 
 
-def _check_page(declaration_id: int, form: RegistryForm, gaps: list[Gap]) -> str:
-    work = current_work()
-    draft = service.get_own(work, declaration_id, to_file=True)
+def _check_page(draft: Declaration, form: RegistryForm, gaps: list[Gap]) -> str:
     return render_template(
         "enterprise/declaration_check.html",
         declaration=draft,
@@ -223,7 +224,7 @@ def _check_page(declaration_id: int, form: RegistryForm, gaps: list[Gap]) -> str
         gaps=[_link(draft, gap) for gap in gaps],
         steps=_progress(draft, gaps, "check"),
         definition=STEPS,
-        words=_words(declaration_choices(work)),
+        words=_words(declaration_choices(current_work())),
         files=_files(draft),
         edit_url=lambda name: url_for("enterprise.edit_declaration", declaration_id=draft.id, step_name=name),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
 from wtforms import StringField, TextAreaField
 
@@ -13,14 +13,16 @@ from registry.domain.declaration import STEPS
 from registry.domain.errors import InvalidFields
 from registry.domain.messages import N_, Message
 from registry.domain.workflow import Action
-from registry.services import declarations, reviews
+from registry.services import certificates, declarations, reviews
 from registry.web.forms import RegistryForm, told_at_fields
 from registry.web.messages import translated
 from registry.web.review.blueprint import blueprint
 from registry.web.transaction import commits
+from registry.web.uploads import kept_file
 from registry.web.work import current_work
 
 if TYPE_CHECKING:
+    from flask import Response
     from flask.typing import ResponseReturnValue
 
 _DONE: Final = {
@@ -67,6 +69,7 @@ def case(filing_id: int) -> ResponseReturnValue:
             flash(translated(_DONE[action]), "success")
             return redirect(url_for("review.queue"))
         filing = reviews.get_case(work, filing_id)
+    replaced = certificates.to_be_superseded(work, filing)
     page = render_template(
         "review/case.html",
         filing=filing,
@@ -78,8 +81,20 @@ def case(filing_id: int) -> ResponseReturnValue:
         actions=reviews.possible_actions(work, filing),
         own_firm=reviews.is_own_firm(work.actor, filing),
         certificate=declarations.certificate_of(work, filing),
+        replaced=replaced,
+        replaced_state=certificates.state_shown(replaced, work.today) if replaced else None,
     )
     return page, form.status
+
+
+@blueprint.get("/cases/<int:filing_id>/pictures/<int:number>")
+def case_picture(filing_id: int, number: int) -> Response:
+    """A picture of the product as it was submitted, and would be published; they count from 1."""
+    declared = json.loads(reviews.get_case(current_work(), filing_id).submissions[-1].snapshot)
+    pictures = declared["product"]["pictures"]
+    if not 1 <= number <= len(pictures):
+        abort(404)
+    return kept_file(pictures[number - 1], "image/jpeg", name=f"{number}.jpg")
 
 
 def _words() -> dict[str, dict[str, str]]:
@@ -88,6 +103,7 @@ def _words() -> dict[str, dict[str, str]]:
     return {
         "labels": {name: translated(field.label) for name, field in fields.items()},
         "quality": {value: translated(label) for value, label in fields["quality_record"].choices},
+        "public": {value: translated(label) for value, label in fields["public"].choices},
     }
 
 
