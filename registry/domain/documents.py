@@ -22,6 +22,7 @@ class CertificateFacts(TypedDict):
     valid_from: str
     valid_until: str  # the last valid day
     rule_version: str  # the rules under which it was issued
+    specimen: bool  # made up, in a demonstration: the document must not pass for a real one
 
 
 class IssuerFacts(TypedDict):

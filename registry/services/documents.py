@@ -83,6 +83,7 @@ def document_data(settings: Settings, snapshot: Mapping[str, Any]) -> Declaratio
             "valid_from": snapshot["valid_from"],
             "valid_until": snapshot["valid_until"],
             "rule_version": snapshot["rules"],
+            "specimen": settings.demonstration,
         },
         "issuer": snapshot["bureau"],
         "enterprise": {

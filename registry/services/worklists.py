@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -38,11 +38,7 @@ def cases(work: Work, *, pile: str = "waiting", page: int = 1) -> Queue:
     visible = scope.reviewable(work.actor)
     columns = [func.count().filter(condition).label(name) for name, condition in piles.items()]
     counts = work.session.execute(select(*columns).select_from(Filing).where(visible)).one()
-    statement = (
-        select(Declaration)
-        .where(visible, piles.get(pile, piles["waiting"]))
-        .order_by(Declaration.submitted_at, Declaration.id)
-    )
+    statement = select(Declaration).where(visible, piles.get(pile, piles["waiting"])).order_by(*_order(pile))
     options = (
         joinedload(Declaration.enterprise),
         joinedload(Declaration.product),
@@ -66,6 +62,13 @@ def certificates(
 
 
 _SEARCHED = (Certificate.number, Certificate.product_name, Certificate.enterprise_name)
+
+
+def _order(pile: str) -> tuple[ColumnElement[Any], ...]:
+    """Open cases wait in line; of the closed ones the last decided is looked for first."""
+    if pile == "closed":
+        return (Declaration.closed_at.desc(), Declaration.id.desc())
+    return (Declaration.submitted_at.asc(), Declaration.id.asc())
 
 
 def _piles(actor: Actor) -> dict[str, ColumnElement[bool]]:

@@ -39,6 +39,7 @@ def ordinary() -> DeclarationDocument:
         "certificate": {
             "number": "STD-330481-2026-000123-X",
             "public_code": CODE,
+            "specimen": False,
             "verification_url": URL,
             "official_domain": "santong.example.gov.cn",
             "issued_on": "2026-11-20",

@@ -27,7 +27,7 @@ from tests.harness import Upload
 from tests.web import journey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.conftest import Site
     from tests.harness import Browser

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from tests.harness import Browser
 
 NEW_KEY, OLD_KEY = "n" * 32, "o" * 32
-SECRETS = {"SECRET_KEYS": f"{NEW_KEY} {OLD_KEY}", "PASSWORD_SALT": "salt", "PUBLIC_URL": "https://santong.example.gov.cn/"}
+SECRETS = {
+    "SECRET_KEYS": f"{NEW_KEY} {OLD_KEY}",
+    "PASSWORD_SALT": "salt",
+    "PUBLIC_URL": "https://santong.example.gov.cn/",
+}
 
 
 @pytest.mark.parametrize("missing", SECRETS)
@@ -37,7 +41,7 @@ def test_production_does_not_start_without_its_secrets(missing: str, tmp_path: P
 def test_production_starts_with_them(tmp_path: Path) -> None:
     settings = load_settings({"DATA_DIR": str(tmp_path), **SECRETS})
     assert settings.environment == "production"
-    assert settings.secret_keys == ("new", "old")
+    assert settings.secret_keys == (NEW_KEY, OLD_KEY)
     assert settings.public_url == "https://santong.example.gov.cn"
     assert settings.official_domain == "santong.example.gov.cn"
     assert not (tmp_path / "development-secret").exists()

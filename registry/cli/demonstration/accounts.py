@@ -22,7 +22,7 @@ DOMAIN: Final = "demo.example"
 HIGHLIGHTS: Final = {
     "firm01": "Own a firm: a draft to finish, a returned case to correct, certificates in several states.",
     "viewer": "Look at the same firm without being able to change anything.",
-    "newcomer": "An account without a firm: register one.",
+    "newcomer": "An account without a firm: it is told whom to ask. (Registering a firm makes its account.)",
     "nanhu": "Review for 南湖区: recommend a case to the city or send it back.",
     "haining": "Review for 海宁市: see cases of 海宁 and of no other county.",
     "recusal": "Review in 海宁 as a member of firm18, a firm of 海宁: the own firm's case is for others to decide.",

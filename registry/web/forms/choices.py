@@ -34,6 +34,9 @@ _COMMON_MARKETS: Final = (
 )
 
 
+_HOME: Final = "CN"  # No overseas market.
+
+
 def enterprise_choices(work: Work) -> dict[str, Any]:
     """Places that an office serves, and industries."""
     return {
@@ -46,7 +49,9 @@ def declaration_choices(work: Work) -> dict[str, Any]:
     """The firm's products, and the markets with the usual ones first."""
     english = language.choose() == language.ENGLISH
     names = {
-        country.alpha2: country.name_en if english else country.name for country in reference.countries(work.session)
+        country.alpha2: country.name_en if english else country.name
+        for country in reference.countries(work.session)
+        if country.alpha2 != _HOME
     }
     common = [(code, names[code]) for code in _COMMON_MARKETS if code in names]
     others = [(code, name) for code, name in names.items() if code not in _COMMON_MARKETS]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _DONE: Final = {
     Action.RECOMMEND: N_("已推荐至上一级审核。"),
-    Action.APPROVE: N_("已准予备案，凭证正在生成。"),
+    Action.APPROVE: N_("已准予备案，证书正在生成。"),
     Action.RETURN: N_("已退回补正，企业会收到通知。"),
     Action.REJECT: N_("已作出不予备案决定，企业会收到通知。"),
 }
