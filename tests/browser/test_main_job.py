@@ -143,12 +143,13 @@ def recommend(visitor: Visitor) -> None:
     assert visitor.heading == "待审事项"
     visitor.look("queue")
     visitor.follow(PRODUCT)
+    visitor.page.wait_for_load_state()  # The style sheets decide what is visible.
     evidence = visitor.page.locator("iframe.evidence-viewer")
     # A phone shows no PDF inside a page; there the file's name opens it.
     assert evidence.is_visible() is (visitor.screen.width >= 1024)
-    frame = visitor.page.frame(name="evidence-viewer")
-    assert frame is not None
-    answer = visitor.context.request.get(frame.url)
+    source = evidence.get_attribute("src")
+    assert source is not None
+    answer = visitor.context.request.get(visitor.site.address + source.partition("#")[0])
     assert answer.headers["content-type"] == "application/pdf"
     visitor.look("case", dark=True)
     visitor.fill({"reason": "材料齐全，建议备案。"})
