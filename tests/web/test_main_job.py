@@ -50,7 +50,7 @@ def test_from_registration_to_verification(site: Site, browser: Browser) -> None
     assert "已推荐至上一级审核" in answer.page.text
     city = journey.signed_in(site, site.world.city_reviewer)
     answer = journey.decide(city, "骨瓷餐盘", "准予备案")
-    assert "凭证正在生成" in answer.page.text
+    assert "证书正在生成" in answer.page.text
     assert journey.run_worker(site) == 4  # Three letters and the document.
 
     browser.sign_in(FIRM["email"], PASSWORD)
