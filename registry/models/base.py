@@ -51,7 +51,12 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
-JsonDocument = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+def json_type() -> JSON:
+    """A type for JSON documents. A column whose changes in place count needs one of its own."""
+    return JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+JsonDocument = json_type()
 
 # SQLite numbers rows by itself only for a column declared exactly INTEGER.
 BigId = BigInteger().with_variant(Integer, "sqlite")

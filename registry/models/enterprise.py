@@ -12,6 +12,7 @@ from registry.models.base import Base, id_column
 
 if TYPE_CHECKING:
     from registry.models.area import Area
+    from registry.models.claim import EnterpriseVersion
     from registry.models.product import Product
     from registry.models.reference import Industry
     from registry.models.user import Membership
@@ -36,10 +37,16 @@ class Enterprise(Base):
     contact_phone: Mapped[str] = mapped_column(String(40), comment="Personal data; never public")
     revision: Mapped[int] = mapped_column(Integer, default=1, comment="Counts changes; a stale page is told")
     created_at: Mapped[datetime] = mapped_column(comment="When it was registered")
+    verified_at: Mapped[datetime | None] = mapped_column(
+        comment="When a bureau first found that it is who it says; before, it may draft but not submit"
+    )
 
     area: Mapped[Area] = relationship()
     industry: Mapped[Industry] = relationship()
     memberships: Mapped[list[Membership]] = relationship(back_populates="enterprise")
+    versions: Mapped[list[EnterpriseVersion]] = relationship(
+        back_populates="enterprise", order_by="(EnterpriseVersion.valid_from, EnterpriseVersion.id)"
+    )
     products: Mapped[list[Product]] = relationship(back_populates="enterprise", order_by="Product.id")
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  # SQLAlchemy reads it as a plain dict.

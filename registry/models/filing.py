@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from registry.models.enterprise import Enterprise
     from registry.models.evidence import Evidence
     from registry.models.product import Product
+    from registry.models.user import User
 
 filing_evidence = Table(
     "filing_evidence",
@@ -64,6 +65,11 @@ class Filing(Base):
     rules_version: Mapped[str] = mapped_column(String(20), comment="The rules in force when it was submitted")
     status: Mapped[str] = mapped_column(String(20), default="draft", comment="Where the case stands")
     tier: Mapped[str] = mapped_column(String(10), default="", comment="Who has it, or who sent it back; else empty")
+    handler_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id"),
+        index=True,
+        comment="承办人: the reviewer who has taken it up; empty: anybody of the scope",
+    )
     revision: Mapped[int] = mapped_column(Integer, default=1, comment="Counts changes; a stale page is told")
     created_at: Mapped[datetime] = mapped_column(comment="When the draft was begun")
     updated_at: Mapped[datetime] = mapped_column(comment="When it was last changed")
@@ -71,6 +77,7 @@ class Filing(Base):
     closed_at: Mapped[datetime | None] = mapped_column(comment="When it was decided or withdrawn")
 
     enterprise: Mapped[Enterprise] = relationship()
+    handler: Mapped[User | None] = relationship()
     area: Mapped[Area] = relationship()
     evidence: Mapped[list[Evidence]] = relationship(secondary=filing_evidence, order_by="Evidence.id")
     submissions: Mapped[list[Submission]] = relationship(back_populates="filing", order_by="Submission.sequence")
@@ -141,6 +148,9 @@ class Decision(Base):
     actor_id: Mapped[int] = mapped_column(ForeignKey("user.id"), comment="Who acted")
     actor_name: Mapped[str] = mapped_column(String(60), comment="The name the actor had then")
     bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"), comment="For which office; empty: the firm")
+    stands_in_for: Mapped[str | None] = mapped_column(
+        String(60), comment="The absent colleague the actor stood in for, by the name held then"
+    )
     reason: Mapped[str] = mapped_column(Text, default="", comment="Opinion or reason, told to the firm")
     remarks: Mapped[dict[str, Any]] = mapped_column(comment="What is to be corrected, by field")
     decided_at: Mapped[datetime] = mapped_column(comment="When")

@@ -5,12 +5,22 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from registry.domain.errors import Duplicate
-from registry.domain.messages import N_
-from registry.domain.roles import Actor, Role, Seat, Subject, Tier
+from registry.domain.errors import Duplicate, InvalidFields, InvalidValue
+from registry.domain.messages import N_, Message
+from registry.domain.roles import (
+    ADMIN_ROLES,
+    BUREAU_ROLES,
+    STAFF_ROLES,
+    Actor,
+    Role,
+    Seat,
+    Subject,
+    Tier,
+    check_together,
+)
 from registry.models import Bureau, Membership, Post, User
 from registry.services import audit
 from registry.services.constraints import unique
@@ -25,6 +35,8 @@ if TYPE_CHECKING:
 
 
 _TAKEN: Final = N_("这个邮箱已注册，请直接登录或换一个邮箱。")
+_MEMBER: Final = N_("这个人已经是企业成员。")
+_APPOINTED: Final = N_("这个人已经担任该岗位。")
 
 
 def add_user(work: Work, *, email: str, name: str, password_hash: str) -> User:
@@ -49,26 +61,111 @@ def add_user(work: Work, *, email: str, name: str, password_hash: str) -> User:
     return user
 
 
-def join(work: Work, user: User, enterprise: Enterprise, role: Role) -> None:
-    """Let a person act for a firm."""
-    work.session.add(Membership(user=user, enterprise=enterprise, role=role, since=work.now))
+def join(work: Work, user: User, enterprise: Enterprise, role: Role) -> Membership:
+    """Let a person act for a firm; a person who does so already is given the role.
+
+    Raises:
+        Duplicate: the person was let in at the same moment by somebody else.
+    """
+    known = membership_of(work.session, user.id, enterprise.id)
+    if known is not None:
+        if known.role == role:
+            return known
+        known.until = work.now
+        work.session.flush()
+    membership = Membership(user_id=user.id, enterprise_id=enterprise.id, role=role, since=work.now)
+    with unique(work.session, "uq_membership_user_id_enterprise_id", "email", _MEMBER):
+        work.session.add(membership)
+    work.session.expire(user, ["memberships"])
+    audit.record(work, "enterprise:membership:begin", enterprise.id, person_id=user.id, role=str(role))
+    return membership
+
+
+def leave(work: Work, membership: Membership) -> None:
+    """End a person's acting for a firm."""
+    membership.until = work.now
     work.session.flush()
+    audit.record(
+        work,
+        "enterprise:membership:end",
+        membership.enterprise_id,
+        person_id=membership.user_id,
+        role=membership.role,
+    )
 
 
-def appoint(work: Work, user: User, bureau: Bureau, role: Role) -> None:
-    """Give a person a post at an office."""
-    work.session.add(Post(user=user, bureau=bureau, role=role, since=work.now))
-    work.session.flush()
+def membership_of(session: Session, user_id: int, enterprise_id: int) -> Membership | None:
+    """How a person acts for a firm now; None where not at all."""
+    return session.scalar(
+        select(Membership).where(
+            Membership.user_id == user_id, Membership.enterprise_id == enterprise_id, Membership.until.is_(None)
+        )
+    )
 
 
-def actor_of(session: Session, user_id: int, now: datetime) -> Actor:
-    """The person with the seats held at this moment, in three statements."""
+def appoint(work: Work, user: User, bureau: Bureau | None, role: Role) -> Post:
+    """Give a person a post at an office, or the administration of the site.
+
+    Raises:
+        InvalidValue: the role excludes one that the person holds.
+        InvalidFields: the role belongs to an office and none is named, or the other way round.
+        Duplicate: the person holds this post already.
+    """
+    if (bureau is None) is (role in BUREAU_ROLES) or role not in STAFF_ROLES:
+        raise InvalidFields({"bureau": Message(N_("审核、监管等岗位须指定主管部门，管理员岗位不指定。"))})
+    check_together((Role(post.role) for post in posts_of(work, user.id)), role)
+    if role in ADMIN_ROLES and any(seat.until is None for seat in user.memberships):
+        raise InvalidValue(N_("企业账号不能担任管理员，请另建工作账号。"))
+    post = Post(
+        user_id=user.id,
+        bureau_id=bureau.id if bureau else None,
+        role=role,
+        since=work.now,
+        made_by_id=work.visitor.user_id if work.visitor else None,
+    )
+    constraint = "uq_post_administrator" if bureau is None else "uq_post_user_id_bureau_id_role"
+    with unique(work.session, constraint, "role", _APPOINTED):
+        work.session.add(post)
+    work.session.expire(user, ["posts"])
+    audit.record(
+        work,
+        "admin:post:begin",
+        post.id,
+        person_id=user.id,
+        role=str(role),
+        bureau=bureau.name if bureau else "",
+    )
+    return post
+
+
+def posts_of(work: Work, user_id: int) -> list[Post]:
+    """The posts a person holds now or is going to stand in for."""
+    return list(
+        work.session.scalars(
+            select(Post)
+            .where(Post.user_id == user_id, or_(Post.until.is_(None), Post.until > work.now))
+            .order_by(Post.id)
+        )
+    )
+
+
+def actor_of(session: Session, user_id: int, now: datetime, acting_for: int | None = None) -> Actor:
+    """The person with the seats held at this moment, in three statements.
+
+    Args:
+        session: reads only.
+        user_id: the account.
+        now: the moment that counts.
+        acting_for: the firm chosen by somebody who serves several.
+    """
+    post = selectinload(User.posts)
     user = session.scalars(
         select(User)
         .where(User.id == user_id)
         .options(
             selectinload(User.memberships),
-            selectinload(User.posts).joinedload(Post.bureau).joinedload(Bureau.area),
+            post.joinedload(Post.bureau).joinedload(Bureau.area),
+            post.joinedload(Post.stands_in_for).joinedload(Post.user),
         )
     ).one()
     seats = [_firm_seat(membership) for membership in user.memberships if _lasts(membership, now)]
@@ -78,6 +175,7 @@ def actor_of(session: Session, user_id: int, now: datetime) -> Actor:
         name=user.name,
         seats=tuple(seats),
         related_enterprises=frozenset(membership.enterprise_id for membership in user.memberships),
+        acting_for=acting_for,
     )
 
 
@@ -91,6 +189,8 @@ def _firm_seat(membership: Membership) -> Seat:
 
 def _office_seat(post: Post) -> Seat:
     bureau = post.bureau
+    if bureau is None:
+        return Seat(role=Role(post.role))
     return Seat(
         role=Role(post.role),
         bureau_id=bureau.id,
@@ -98,4 +198,5 @@ def _office_seat(post: Post) -> Seat:
         area_path=bureau.area.path,
         subject=Subject(bureau.subject),
         tier=Tier(bureau.tier),
+        stands_in_for=post.stands_in_for.user.name if post.stands_in_for else "",
     )

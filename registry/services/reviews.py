@@ -187,6 +187,7 @@ def _record(
         actor_id=work.actor.user_id,
         actor_name=work.actor.name,
         bureau_id=seat.bureau_id,
+        stands_in_for=seat.stands_in_for or None,
         reason=reason,
         remarks=dict(remarks),
         decided_at=work.now,

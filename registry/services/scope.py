@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
-from registry.domain.roles import BUREAU_ROLES, Role
+from registry.domain.roles import BUREAU_ROLES, CASE_ROLES, Role
 from registry.models import Area, Bureau, Certificate, Filing
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from registry.domain.roles import Actor
 
 
-def reviewable(actor: Actor, roles: frozenset[Role] = BUREAU_ROLES) -> ColumnElement[bool]:
+def reviewable(actor: Actor, roles: frozenset[Role] = CASE_ROLES) -> ColumnElement[bool]:
     """Filings the actor's offices may read: ever submitted, in the area, of the subject."""
     seats = [
         and_(Filing.subject == seat.subject, in_area(Filing.area_code, seat.area_path))

@@ -64,6 +64,7 @@ class Work:
     adapters: Adapters
     visitor: Actor | None = None  # None: nobody is signed in.
     request_id: str = ""
+    origin: str = ""  # The visitor's network address; empty: the machine itself acts.
 
     @property
     def now(self) -> datetime:

@@ -27,7 +27,7 @@ def current_work() -> Work:
     if "work" not in g:
         user_id = current_user.id if current_user.is_authenticated else None
         actor = people.actor_of(db.session, user_id, adapters().clock.now()) if user_id is not None else None
-        g.work = Work(db.session, adapters(), actor, g.request_id)
+        g.work = Work(db.session, adapters(), actor, g.request_id, request.remote_addr or "")
     return cast("Work", g.work)
 
 
