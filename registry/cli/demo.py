@@ -35,6 +35,8 @@ def reset() -> None:
     if current_app.extensions["registry"].settings.environment == "production":
         raise click.ClickException("A production registry is never emptied.")
     loading.empty(db.session)
+    db.session.commit()
+    current_app.extensions["alembic"].upgrade()
     _load()
 
 

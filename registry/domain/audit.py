@@ -57,6 +57,8 @@ TAGS: Final[dict[str, Tag]] = {
     "bureau:certificate:withdraw": _tag(N_("注销证书"), number=str),
     "enterprise:certificate:withdraw": _tag(N_("注销证书"), number=str),
     "admin:post:begin": _tag(N_("授予岗位"), role=str, bureau=str),
+    "review:evidence:read": _tag(N_("查看证明材料")),
+    "web:request:refuse": _tag(N_("请求被拒绝"), endpoint=str, method=str, reason=str),
     "worker:certificate:document": _tag(N_("生成证书文件"), number=str, sha256=str),
 }
 

@@ -14,6 +14,8 @@ from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from registry.config import Settings
 
 BUSY_TIMEOUT_MS: Final = 5_000
+# What is raised where the database is locked or away.
+BUSY: Final = (OperationalError, PoolTimeout)
 WRITE: Final = "default"
 READ: Final = "read"
 

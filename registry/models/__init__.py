@@ -13,6 +13,7 @@ from registry.models.filing import Decision, Declaration, Filing, Submission, fi
 from registry.models.job import Job
 from registry.models.kept_form import KeptForm
 from registry.models.product import Product, ProductPicture
+from registry.models.proposal import PostProposal
 from registry.models.reference import Country, HsCode, Industry, Standard, StandardPair
 from registry.models.sign_in import Identity, Passkey, SignIn, SignInFailure
 from registry.models.user import Membership, Post, User
@@ -45,6 +46,7 @@ __all__ = [
     "NumberSeries",
     "Passkey",
     "Post",
+    "PostProposal",
     "Product",
     "ProductPicture",
     "SignIn",

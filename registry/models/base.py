@@ -79,6 +79,8 @@ def id_column() -> Any:
     return mapped_column(BigId, primary_key=True, comment="Row number")
 
 
+_FROZEN: set[type[Any]] = set()
+
 AnyModel = TypeVar("AnyModel", bound="Base")
 
 
@@ -94,7 +96,13 @@ def frozen(model: type[AnyModel]) -> type[AnyModel]:
 
     event.listen(model, "before_update", refuse)
     event.listen(model, "before_delete", refuse)
+    _FROZEN.add(model)
     return model
+
+
+def is_frozen(model: type[Any]) -> bool:
+    """Whether rows of this table are written once; the database refuses a change as well, by a trigger."""
+    return model in _FROZEN
 
 
 def freeze_columns(model: type[Base], *names: str) -> None:

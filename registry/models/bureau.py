@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.models.area import Area
@@ -28,5 +28,10 @@ class Bureau(Base):
     )
     tier: Mapped[str] = mapped_column(String(10), comment="Its tier of review: county, city or province")
     phone: Mapped[str] = mapped_column(String(40), default="", comment="Public telephone")
+    revision: Mapped[int] = mapped_column(
+        Integer, default=1, server_default="1", comment="Counts changes; a stale page is told"
+    )
 
     area: Mapped[Area] = relationship()
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  # SQLAlchemy reads it as a plain dict.

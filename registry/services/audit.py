@@ -51,6 +51,8 @@ def record(
         ValueError: the tag is unknown, or the details are not exactly those that belong to it.
     """
     check_payload(tag, payload)
+    if not work.session.in_transaction():
+        work.session.begin()  # So that a rollback that follows has something to roll back, and tells.
     work.session.info.setdefault(_GATHERED, []).append(
         {
             "at": work.now,

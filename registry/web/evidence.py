@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 
 from registry.services import evidence
+from registry.web import trail
 from registry.web.uploads import stored_file
 from registry.web.work import current_work
 
@@ -18,6 +19,9 @@ blueprint = Blueprint("evidence", __name__)
 
 @blueprint.get("/evidence/<int:evidence_id>")
 def file(evidence_id: int) -> Response:
-    """One file, shown in the browser."""
-    found = evidence.read(current_work(), evidence_id)
+    """One file, shown in the browser. That an office read it is recorded: it may hold personal data."""
+    work = current_work()
+    found = evidence.read(work, evidence_id)
+    if found.enterprise_id not in work.actor.enterprise_ids():
+        trail.record_read("review:evidence:read", found.id)
     return stored_file(found.file, name=found.file_name)

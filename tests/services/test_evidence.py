@@ -57,6 +57,7 @@ def test_the_same_file_twice_is_one_piece_of_evidence(site: Site, report: Path) 
         assert other_kind.file_id == first.file_id
         assert [item.id for item in evidence.list_own(work)] == [other_kind.id, first.id]
         file_id = first.file_id
+        work.session.commit()
         tag = select(func.count()).where(AuditEvent.tag == "enterprise:evidence:add")
         assert work.session.scalar(tag) == 2
     with site.work(site.world.other_owner) as work:

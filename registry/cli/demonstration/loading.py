@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import func, select, text, update
 
 from registry.cli.demonstration import bureaus, firms, plan
 from registry.cli.demonstration.accounts import add_person
@@ -15,7 +15,7 @@ from registry.cli.demonstration.cases import Case
 from registry.cli.demonstration.pictures import PictureBook
 from registry.cli.demonstration.reports import ReportShelf
 from registry.cli.demonstration.stage import OPENING_DAYS_AGO, Stage
-from registry.models import Base, Certificate, Enterprise, Filing, Job, Product
+from registry.models import Certificate, Enterprise, Filing, Job, Product
 from registry.services import reference_data
 from registry.services.notifications import MAIL_JOB
 
@@ -47,16 +47,15 @@ def load(session: Session, adapters: Adapters, password_hash: str) -> list[str]:
 
 
 def empty(session: Session) -> None:
-    """Delete every row of every table. The caller commits."""
+    """Drop every table, since some refuse to have their rows deleted. The caller commits and makes them anew."""
     if session.get_bind().dialect.name == "sqlite":
         # Rows refer to one another in circles; what counts is that all is well at the commit.
         session.execute(text("PRAGMA defer_foreign_keys = ON"))
-        for table in reversed(Base.metadata.sorted_tables):
-            session.execute(delete(table))
+        for name in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all():
+            session.execute(text(f'DROP TABLE "{name}"'))
     else:
-        quote = session.get_bind().dialect.identifier_preparer.quote
-        names = ", ".join(quote(table) for table in Base.metadata.tables)
-        session.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+        session.execute(text("DROP SCHEMA public CASCADE"))
+        session.execute(text("CREATE SCHEMA public"))
 
 
 def _scenes(stage: Stage) -> Iterator[Scene]:
