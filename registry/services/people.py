@@ -26,6 +26,7 @@ from registry.services import audit
 from registry.services.constraints import unique
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -111,11 +112,12 @@ def appoint(work: Work, user: User, bureau: Bureau | None, role: Role) -> Post:
         InvalidFields: the role belongs to an office and none is named, or the other way round.
         Duplicate: the person holds this post already.
     """
-    if (bureau is None) is (role in BUREAU_ROLES) or role not in STAFF_ROLES:
-        raise InvalidFields({"bureau": Message(N_("审核、监管等岗位须指定主管部门，管理员岗位不指定。"))})
-    check_together((Role(post.role) for post in posts_of(work, user.id)), role)
-    if role in ADMIN_ROLES and any(seat.until is None for seat in user.memberships):
-        raise InvalidValue(N_("企业账号不能担任管理员，请另建工作账号。"))
+    check_appointment(
+        role,
+        (Role(post.role) for post in posts_of(work, user.id)),
+        at_bureau=bureau is not None,
+        in_firm=any(seat.until is None for seat in user.memberships),
+    )
     post = Post(
         user_id=user.id,
         bureau_id=bureau.id if bureau else None,
@@ -136,6 +138,26 @@ def appoint(work: Work, user: User, bureau: Bureau | None, role: Role) -> Post:
         bureau=bureau.name if bureau else "",
     )
     return post
+
+
+def check_appointment(role: Role, held: Iterable[Role], *, at_bureau: bool, in_firm: bool) -> None:
+    """Whether a person who holds these roles may be given another one.
+
+    Args:
+        role: the role to be given.
+        held: what the person holds now, or is going to stand in for.
+        at_bureau: whether an office is named.
+        in_firm: whether the person acts for a firm.
+
+    Raises:
+        InvalidValue: the role excludes one that the person holds, or the person's firm.
+        InvalidFields: the role belongs to an office and none is named, or the other way round.
+    """
+    if at_bureau is not (role in BUREAU_ROLES) or role not in STAFF_ROLES:
+        raise InvalidFields({"bureau": Message(N_("审核、监管等岗位须指定主管部门，管理员岗位不指定。"))})
+    check_together(held, role)
+    if role in ADMIN_ROLES and in_firm:
+        raise InvalidValue(N_("企业账号不能担任管理员，请另建工作账号。"))
 
 
 def posts_of(work: Work, user_id: int) -> list[Post]:
@@ -163,9 +185,9 @@ def actor_of(session: Session, user_id: int, now: datetime, acting_for: int | No
         select(User)
         .where(User.id == user_id)
         .options(
-            selectinload(User.memberships),
+            selectinload(User.memberships).joinedload(Membership.enterprise),
             post.joinedload(Post.bureau).joinedload(Bureau.area),
-            post.joinedload(Post.stands_in_for).joinedload(Post.user),
+            post.joinedload(Post.stands_in_for).joinedload(Post.user).load_only(User.name),
         )
     ).one()
     seats = [_firm_seat(membership) for membership in user.memberships if _lasts(membership, now)]
@@ -184,7 +206,11 @@ def _lasts(seat: Membership | Post, now: datetime) -> bool:
 
 
 def _firm_seat(membership: Membership) -> Seat:
-    return Seat(role=Role(membership.role), enterprise_id=membership.enterprise_id)
+    return Seat(
+        role=Role(membership.role),
+        enterprise_id=membership.enterprise_id,
+        enterprise_name=membership.enterprise.name,
+    )
 
 
 def _office_seat(post: Post) -> Seat:
@@ -199,4 +225,5 @@ def _office_seat(post: Post) -> Seat:
         subject=Subject(bureau.subject),
         tier=Tier(bureau.tier),
         stands_in_for=post.stands_in_for.user.name if post.stands_in_for else "",
+        stands_in_for_id=post.stands_in_for.user_id if post.stands_in_for else None,
     )

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import request
-from flask_security import current_user
 
 from registry.infrastructure.database import BUSY, db
 from registry.services import audit
@@ -35,7 +34,11 @@ def record_read(tag: str, object_id: int, *, person_id: int | None = None, **pay
 
 def record_refusal(reason: str) -> None:
     """Note that somebody who is signed in was refused. The answer is given even where the trail cannot be written."""
-    if is_public(request.endpoint) or not current_user.is_authenticated:
+    if is_public(request.endpoint) or request.endpoint is None:
+        return
+    work = current_work()
+    db.session.rollback()  # Whatever was read for this must not keep the trail from being written.
+    if work.visitor is None:
         return
     numbers = [value for value in (request.view_args or {}).values() if isinstance(value, int)]
     try:
