@@ -42,6 +42,7 @@ types: setup  ## Check types
 bench: setup  ## Measure what the README says about speed
 	$(python) -m benchmarks.verification
 	$(python) -m benchmarks.pdf
+	$(python) -m benchmarks.audit
 
 demo-reset: setup  ## Empty the database and load the demonstration afresh
 	$(python) -m flask --app wsgi demo reset --yes

@@ -119,9 +119,54 @@ def _widen_people():
     _partly_unique("uq_post_user_id_bureau_id_role", ["user_id", "bureau_id", "role"], "until IS NULL")
     _partly_unique("uq_post_administrator", ["user_id"], f"until IS NULL AND {ADMINISTRATORS}")
     _put_back("post", posts)
+    _create_proposals()
+
+
+def _create_proposals():
+    op.create_table(
+        "post_proposal",
+        sa.Column("id", BIG_ID, nullable=False, comment="Row number"),
+        sa.Column("user_id", BIG_ID, nullable=False, comment="The person"),
+        sa.Column("bureau_id", BIG_ID, comment="The office; empty for administrators of the site"),
+        sa.Column("role", sa.String(16), nullable=False, comment="See domain/roles.py"),
+        sa.Column("proposed_at", MOMENT, nullable=False, comment="When it was asked for"),
+        sa.Column("proposed_by_id", BIG_ID, comment="By which system administrator; empty: from the command line"),
+        sa.Column("decided_at", MOMENT, comment="When it was given or refused; empty while it waits"),
+        sa.Column("decided_by_id", BIG_ID, comment="By which security administrator"),
+        sa.Column("granted", sa.Boolean(), comment="Whether the post was given"),
+        sa.CheckConstraint(POST_ROLES, name=op.f("ck_post_proposal_role")),
+        sa.CheckConstraint(f"({ADMINISTRATORS}) = (bureau_id IS NULL)", name=op.f("ck_post_proposal_bureau")),
+        sa.CheckConstraint("(decided_at IS NULL) = (granted IS NULL)", name=op.f("ck_post_proposal_decided")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_post_proposal_user_id_user")),
+        sa.ForeignKeyConstraint(["bureau_id"], ["bureau.id"], name=op.f("fk_post_proposal_bureau_id_bureau")),
+        sa.ForeignKeyConstraint(["proposed_by_id"], ["user.id"], name=op.f("fk_post_proposal_proposed_by_id_user")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["user.id"], name=op.f("fk_post_proposal_decided_by_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post_proposal")),
+    )
+    for column in ("user_id", "bureau_id"):
+        op.create_index(op.f(f"ix_post_proposal_{column}"), "post_proposal", [column])
+    waiting = "decided_at IS NULL"
+    _partly_unique(
+        "uq_post_proposal_user_id_bureau_id_role", ["user_id", "bureau_id", "role"], waiting, table="post_proposal"
+    )
+    _partly_unique(
+        "uq_post_proposal_administrator", ["user_id"], f"{waiting} AND {ADMINISTRATORS}", table="post_proposal"
+    )
+    op.add_column(
+        "bureau",
+        sa.Column(
+            "revision",
+            sa.Integer(),
+            nullable=False,
+            server_default="1",
+            comment="Counts changes; a stale page is told",
+        ),
+    )
 
 
 def _narrow_people():
+    op.drop_column("bureau", "revision")
+    op.drop_table("post_proposal")
     kept = "stands_in_for_id IS NULL AND role IN ('reviewer', 'supervisor')"
     posts = _taken_out("post", "id, user_id, bureau_id, role, since, until", kept)
     op.create_table(

@@ -16,30 +16,38 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from registry import cli
 from registry.config import PROJECT_ROOT, load_settings
 from registry.infrastructure import logs
+from registry.infrastructure.antivirus import VirusScanner
 from registry.infrastructure.clock import SystemClock
 from registry.infrastructure.database import READ, WRITE, db, engine_options, prepare
-from registry.infrastructure.mail import LetterMaker, make_mailer
+from registry.infrastructure.mail import LetterBox, LetterMaker, make_mailer
 from registry.infrastructure.storage import FolderStore
 from registry.models import Base, User
 from registry.services.work import Adapters
 from registry.web import (
     access,
+    access_table,
     account,
+    admin,
+    audit,
     bureau,
+    demonstration,
     enterprise,
     errors,
     evidence,
     health,
+    hosts,
     incoming,
     jinja,
     language,
+    limits,
     public,
     requests,
     review,
+    sessions,
+    static_files,
 )
 from registry.web import security as web_security
 from registry.web import work as web_work
-from registry.web.account.sign_in import SignInForm
 
 if TYPE_CHECKING:
     from registry.config import Settings
@@ -70,12 +78,16 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         instance_path=str(settings.data_dir),
     )
     app.config.update(_flask_config(settings))
+    clock = clock or SystemClock()
+    box = LetterBox(settings.data_dir / "letters", clock) if settings.demonstration and not settings.smtp_url else None
     app.extensions["registry"] = Adapters(
         settings=settings,
-        clock=clock or SystemClock(),
+        clock=clock,
         store=FolderStore(settings.files_dir),
-        mailer=make_mailer(settings.smtp_url, settings.mail_sender),
+        mailer=box or make_mailer(settings.smtp_url, settings.mail_sender),
+        letter_box=box,
         letters=LetterMaker(PROJECT_ROOT / "templates" / "email"),
+        scanner=VirusScanner(settings.clamav_socket) if settings.clamav_socket else None,
     )
     _add_database(app)
     _add_web(app, settings)
@@ -99,25 +111,32 @@ def _add_database(app: Flask) -> None:
 def _add_web(app: Flask, settings: Settings) -> None:
     """Register everything that stands before a view. The order counts.
 
-    Number the request, forget who asks where nobody may know, choose its engine, look at its address, guard it,
-    then check its form's key.
+    Number the request, forget who asks where nobody may know, choose its engine, look at its address and at the name
+    it was sent to, count it, guard it, then check its form's key.
     """
     requests.init_app(app)
-    web_security.init_app(app)
+    web_security.init_app(app, settings)
     web_work.init_app(app)
     incoming.init_app(app)
     errors.init_app(app)
+    hosts.init_app(app, settings)
+    limits.init_app(app, settings)
     access.init_app(app)
+    access_table.init_app(app)
     CSRFProtect(app)
     Security(
         app,
         SQLAlchemyUserDatastore(db, User, NoRole),
-        login_form=SignInForm,
+        register_blueprint=False,  # Its pages are ours, see docs/decisions/0015.
     )
+    sessions.init_app(app)
+    web_security.sign_with_the_newest_key(app, settings)
     language.init_app(app)
+    static_files.init_app(app)
     jinja.init_app(app, settings)
-    for package in (public, account, enterprise, review, bureau, evidence, health):
+    for package in (public, account, enterprise, review, bureau, admin, audit, evidence, demonstration, health):
         app.register_blueprint(package.blueprint)
+    app.register_blueprint(account.security)
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:
@@ -138,23 +157,14 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
         "MAX_FORM_PARTS": 5_000,  # A declaration with 300 reports has 2,400 fields.
         "WTF_CSRF_TIME_LIMIT": None,  # The key lives as long as the session.
-        "SECURITY_URL_PREFIX": "/account",
+        "WTF_CSRF_SECRET_KEY": list(reversed(settings.secret_keys)),  # The last of the list signs, all of them verify.
         "SECURITY_PASSWORD_SALT": settings.password_salt,
         "SECURITY_PASSWORD_HASH": "argon2",
         # A hash made to be slow would make up most of a test run.
         "SECURITY_PASSWORD_HASH_OPTIONS": {"argon2__rounds": 1, "argon2__memory_cost": 8}
         if settings.environment == "testing"
         else {},
-        "SECURITY_LOGIN_USER_TEMPLATE": "account/sign_in.html",
-        "SECURITY_POST_LOGIN_VIEW": "account.desk",
-        "SECURITY_POST_LOGOUT_VIEW": "public.home",
-        "SECURITY_LOGOUT_METHODS": ["POST"],
-        "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_JOIN_USER_ROLES": False,
-        "SECURITY_FLASH_MESSAGES": False,
-        "SECURITY_REDIRECT_ALLOW_SUBDOMAINS": False,
-        "SECURITY_SEND_REGISTER_EMAIL": False,
-        "SECURITY_DEFAULT_REMEMBER_ME": False,
         # Its commands grant roles by name, which mean nothing here.
         "SECURITY_CLI_USERS_NAME": None,
         "SECURITY_CLI_ROLES_NAME": None,

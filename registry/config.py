@@ -7,6 +7,7 @@ that signs its sessions with a guessable key is worse than a site that is down.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
 from contextlib import suppress
@@ -24,6 +25,8 @@ PROJECT_ROOT: Final = Path(__file__).resolve().parent.parent
 Environment = Literal["development", "testing", "production"]
 
 SHORTEST_KEY: Final = 32  # characters
+_HOST: Final = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
+_HOST_AND_PORT: Final = re.compile(rf"(?:{_HOST.pattern}):[0-9]{{1,5}}")
 
 
 class ConfigurationError(RuntimeError):
@@ -62,6 +65,16 @@ class Settings:
     mail_sender: str = "noreply@registry.example"
     max_upload_bytes: int = 20 * 1024 * 1024
     demonstration: bool = False
+    oidc_issuer: str = ""  # Empty: nobody signs in at an identity service.
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = "省统一身份认证"
+    oidc_strong_acr: tuple[str, ...] = ()  # What the service says when it has asked for two factors.
+    allowed_hosts: tuple[str, ...] = ()  # Names the site answers to besides the public one.
+    hsts_subdomains: bool = False
+    rate_limit_store: str = ""  # Empty: each process counts for itself.
+    rate_limit_factor: int = 1  # Tests knock more often than people do; no environment variable sets this.
+    clamav_socket: str = ""  # Empty: files are not scanned for viruses.
 
     @property
     def is_development(self) -> bool:
@@ -72,6 +85,12 @@ class Settings:
     def official_domain(self) -> str:
         """The host a consumer compares with the address bar."""
         return urlsplit(self.public_url).netloc
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names that a request may be addressed to, without ports."""
+        local = () if self.environment == "production" else ("localhost", "127.0.0.1", "[::1]")
+        return (self.official_domain, *self.allowed_hosts, *local)
 
     @property
     def files_dir(self) -> Path:
@@ -123,6 +142,15 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_sender=env.get("MAIL_SENDER") or Settings.mail_sender,
         max_upload_bytes=_whole_number(env, "MAX_UPLOAD_BYTES", 20 * 1024 * 1024),
         demonstration=env.get("DEMONSTRATION", "") == "1",
+        oidc_issuer=_issuer(env, secure=environment == "production"),
+        oidc_client_id=env.get("OIDC_CLIENT_ID", ""),
+        oidc_client_secret=env.get("OIDC_CLIENT_SECRET", ""),
+        oidc_name=env.get("OIDC_NAME") or Settings.oidc_name,
+        oidc_strong_acr=tuple(env.get("OIDC_STRONG_ACR", "").split()),
+        allowed_hosts=_host_names(env),
+        hsts_subdomains=env.get("HSTS_SUBDOMAINS", "") == "1",
+        rate_limit_store=_redis_address(env),
+        clamav_socket=_socket_address(env),
     )
 
 
@@ -143,6 +171,16 @@ def _check_public_url(url: str, *, secure: bool) -> None:
         raise ConfigurationError(f"PUBLIC_URL is {url!r}; it must be {wanted}, without a path.")
 
 
+def _issuer(env: Mapping[str, str], *, secure: bool) -> str:
+    """The identity service. Whoever can answer in its name signs in as anybody, so that it must be https."""
+    issuer = env.get("OIDC_ISSUER", "")
+    if issuer and urlsplit(issuer).scheme not in ({"https"} if secure else {"https", "http"}):
+        raise ConfigurationError(f"OIDC_ISSUER is {issuer!r}; it must be an https address.")
+    if issuer and not (env.get("OIDC_CLIENT_ID") and env.get("OIDC_CLIENT_SECRET")):
+        raise ConfigurationError("OIDC_ISSUER is set; OIDC_CLIENT_ID and OIDC_CLIENT_SECRET must be set as well.")
+    return issuer
+
+
 def _required(env: Mapping[str, str], name: str) -> str:
     value = env.get(name)
     if not value:
@@ -158,6 +196,33 @@ def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal():
         raise ConfigurationError(f"{name} is {value!r}; it must be a whole number.")
     return int(value)
+
+
+def _host_names(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Names or addresses without scheme, port and path: a port is never compared."""
+    names = tuple(env.get("ALLOWED_HOSTS", "").split())
+    for name in names:
+        if not _HOST.fullmatch(name):
+            raise ConfigurationError(f"ALLOWED_HOSTS has {name!r}; it must be host names without ports, and blanks.")
+    return names
+
+
+def _redis_address(env: Mapping[str, str]) -> str:
+    """Where limits are counted for all processes together."""
+    value = env.get("RATE_LIMIT_STORE", "")
+    parts = urlsplit(value)
+    if value and not (parts.scheme in {"redis", "rediss"} and parts.hostname):
+        # A password may stand in the address, and errors are logged.
+        raise ConfigurationError("RATE_LIMIT_STORE must look like redis://HOST:PORT/NUMBER or rediss://….")
+    return value
+
+
+def _socket_address(env: Mapping[str, str]) -> str:
+    """Where the virus scanner listens: a path, or a host and a port."""
+    value = env.get("CLAMAV_SOCKET", "")
+    if value and not (value.startswith("/") or _HOST_AND_PORT.fullmatch(value)):
+        raise ConfigurationError(f"CLAMAV_SOCKET is {value!r}; it must be an absolute path or HOST:PORT.")
+    return value
 
 
 def _kept_secret(data_dir: Path) -> str:

@@ -86,7 +86,7 @@ class SqliteDatabase:
         self.url = f"sqlite:///{self._file}"
 
     def keep(self) -> None:
-        with create_engine(self.url).connect() as connection:
+        with create_engine(self.url, poolclass=NullPool).connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
         shutil.copyfile(self._file, self._kept)
 
@@ -194,6 +194,7 @@ def test_settings(data_dir: Path, database_url: str) -> Settings:
         fonts_dir=PROJECT_ROOT / "var" / "fonts",
         public_url="https://santong.example.gov.cn",
         max_upload_bytes=2 * 1024 * 1024,
+        rate_limit_factor=1_000,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from registry.cli import audit, demo, fonts, reference, worker
+from registry.cli import audit, demo, fonts, reference, security, users, worker
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -12,5 +12,5 @@ if TYPE_CHECKING:
 
 def init_app(app: Flask) -> None:
     """Add the command groups."""
-    for module in (audit, demo, fonts, reference, worker):
+    for module in (audit, demo, fonts, reference, security, users, worker):
         app.cli.add_command(module.group)

@@ -9,6 +9,7 @@ from flask_security import hash_password
 
 from registry.cli.demonstration import accounts, loading
 from registry.infrastructure.database import db
+from registry.services import demonstration
 
 group = AppGroup("demo", help="Made-up firms, offices and cases to try the registry with.")
 
@@ -47,7 +48,10 @@ def list_accounts(*, everybody: bool) -> None:
     rows = accounts.list_accounts(db.session, everybody=everybody)
     if not rows:
         raise click.ClickException("The demonstration is not loaded: flask demo load")
-    click.echo(f"Password of all accounts: {accounts.PASSWORD}\n")
+    click.echo(f"Password of all accounts: {accounts.PASSWORD}")
+    code, seconds = demonstration.code(current_app.extensions["registry"].authenticator)
+    click.echo(f"Second factor of everybody who holds a post: {code}, for another {seconds} seconds.")
+    click.echo("The page /demonstration shows the present code, and the letters that the site has written.\n")
     for row in rows:
         click.echo(f"{row.email}\n    {row.person}; {row.seats or 'no seat yet'}")
         if row.try_this:

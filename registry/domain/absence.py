@@ -33,4 +33,6 @@ def check_days(first: date, last: date, today: date) -> None:
         raise InvalidFields({"last": Message(N_("不能早于第一天。"))})
     days = (last - first).days + 1
     if days > MOST_DAYS:
-        raise InvalidFields({"last": Message(N_("最多 %(most)s 天，现为 %(days)s 天。"), {"most": MOST_DAYS, "days": days})})
+        raise InvalidFields(
+            {"last": Message(N_("最多 %(most)s 天，现为 %(days)s 天。"), {"most": MOST_DAYS, "days": days})}
+        )

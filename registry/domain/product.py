@@ -15,11 +15,11 @@ CATEGORIES: Final = (
 )
 
 FIELDS: Final = (
-    Field("name", N_("产品名称"), help=N_("与包装上一致。"), example=N_("高硼硅玻璃杯"), max_length=200),
-    Field("name_en", N_("英文名称"), required=False, max_length=200),
-    Field("brand", N_("品牌（商标）"), required=False, max_length=100),
-    Field("model", N_("型号规格"), required=False, example="GB-300 300 mL", max_length=200),
-    Field("category", N_("类别"), Kind.CHOICE, choices=CATEGORIES),
+    Field("name", N_("产品名称"), help=N_("与包装上一致。"), example=N_("高硼硅玻璃杯"), max_length=200, public=True),
+    Field("name_en", N_("英文名称"), required=False, max_length=200, public=True),
+    Field("brand", N_("品牌（商标）"), required=False, max_length=100, public=True),
+    Field("model", N_("型号规格"), required=False, example="GB-300 300 mL", max_length=200, public=True),
+    Field("category", N_("类别"), Kind.CHOICE, choices=CATEGORIES, public=True),
     Field(
         "gtin",
         N_("商品条码（GTIN）"),
@@ -28,6 +28,7 @@ FIELDS: Final = (
         example="6901234567892",
         max_length=30,
         check=check_gtin,
+        public=True,
     ),
     Field(
         "hs_code",
@@ -37,5 +38,6 @@ FIELDS: Final = (
         example="7013.37.00",
         max_length=30,
         check=check_hs_code,
+        public=True,
     ),
 )

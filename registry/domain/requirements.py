@@ -54,6 +54,8 @@ class Field:
     max_rows: int = 0
     not_future: bool = False  # Dates: the day must not lie ahead.
     required_if: tuple[str, str] | None = None  # Required when that field has that value.
+    public: bool = False  # Whether everybody may see it; if not, the reason stands in `why_private`.
+    why_private: str = ""  # 政府信息公开条例 第十四至十六条; 个人信息保护法 第二十五条
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,12 +86,14 @@ class Seat:
 
     role: Role
     enterprise_id: int | None = None
+    enterprise_name: str = ""
     bureau_id: int | None = None
     bureau_name: str = ""
     area_path: str = ""  # The office answers for every area whose path begins with this.
     subject: Subject | None = None
     tier: Tier | None = None
     stands_in_for: str = ""  # The name of the absent colleague whose post this is; empty: the person's own.
+    stands_in_for_id: int | None = None  # That colleague's account.
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,14 @@ class Actor:
         return any(seat.role in roles for seat in self.seats if seat.enterprise_id is None or seat is own)
 
     @property
+    def enterprise_seats(self) -> tuple[Seat, ...]:
+        """The seats at all firms the person serves, in the order in which they were taken."""
+        return tuple(seat for seat in self.seats if seat.enterprise_id is not None)
+
+    @property
     def enterprise_seat(self) -> Seat | None:
         """The seat at the firm the person acts for now; None without any firm."""
-        seats = [seat for seat in self.seats if seat.enterprise_id is not None]
+        seats = self.enterprise_seats
         chosen = [seat for seat in seats if seat.enterprise_id == self.acting_for]
         return next(iter(chosen or seats), None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
@@ -41,3 +41,8 @@ class FixedClock:
 def office_date(moment: datetime) -> date:
     """The calendar date at the office at this moment."""
     return moment.astimezone(OFFICE_ZONE).date()
+
+
+def office_midnight(day: date) -> datetime:
+    """The moment at which a calendar day begins at the office, in UTC."""
+    return datetime.combine(day, time(), OFFICE_ZONE).astimezone(UTC)

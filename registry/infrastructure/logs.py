@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from registry.domain.masking import mask_text
+
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
     from registry.config import Settings
+
+
+def mask_personal_data(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Take mail addresses and telephone numbers out of a line: logs are read by more people than the data is for."""
+    for name, value in line.items():
+        if isinstance(value, str):
+            line[name] = mask_text(value)
+    return line
 
 
 def set_up(settings: Settings) -> None:
@@ -25,6 +37,7 @@ def set_up(settings: Settings) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.format_exc_info,
+            mask_personal_data,
             renderer,
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import secrets
 import smtplib
 import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -16,9 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from registry.infrastructure.clock import Clock
+
 log = structlog.get_logger()
 
 _TIMEOUT: Final = 30  # seconds
+_MOST_KEPT: Final = 200  # letters
 
 
 class Mailer(Protocol):
@@ -64,6 +72,54 @@ class SmtpMailer:
             if self._url.username:
                 server.login(unquote(self._url.username), unquote(self._url.password or ""))
             server.send_message(message)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLetter:
+    """A letter that a demonstration shows instead of sending it."""
+
+    at: datetime
+    to: str
+    subject: str
+    body: str
+
+
+class LetterBox:
+    """A mailer that keeps letters in a folder; for demonstrations, where nobody has a mailbox."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        """Take the folder, which is made when the first letter comes."""
+        self._folder, self._clock = folder, clock
+
+    def send(self, *, to: str, subject: str, body: str) -> None:
+        """Keep the letter, in place of the oldest where there are many.
+
+        Raises:
+            OSError: the disk is full; the job is tried again.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        at = self._clock.now()
+        name = f"{at:%Y%m%d%H%M%S%f}-{secrets.token_hex(4)}.json"
+        text = json.dumps({"at": at.isoformat(), "to": to, "subject": subject, "body": body}, ensure_ascii=False)
+        # Written aside and renamed, so that whoever reads sees a whole letter or none.
+        aside = self._folder / f".{name}"
+        aside.write_text(text, encoding="utf-8")
+        aside.rename(self._folder / name)
+        for old in self._names()[_MOST_KEPT:]:
+            old.unlink(missing_ok=True)
+
+    def newest(self, count: int) -> list[KeptLetter]:
+        """The last letters, the newest first."""
+        letters = []
+        for path in self._names()[:count]:
+            with suppress(FileNotFoundError):
+                found = json.loads(path.read_text(encoding="utf-8"))
+                found["at"] = datetime.fromisoformat(found["at"])
+                letters.append(KeptLetter(**found))
+        return letters
+
+    def _names(self) -> list[Path]:
+        return sorted(self._folder.glob("*.json"), reverse=True)
 
 
 def make_mailer(url: str, sender: str) -> Mailer:

@@ -6,6 +6,7 @@ spelling. Level M, because nothing covers a part of the symbol: a logo would nee
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 from itertools import groupby
@@ -48,10 +49,32 @@ def svg(url: str) -> str:
     Raises:
         ValueError: see `canonical_url`.
     """
-    rows = _symbol(url).get_matrix()
+    return _drawn(_symbol(url).get_matrix())
+
+
+def _drawn(rows: list[list[bool]]) -> str:
     path = "".join(f"M{x},{y}h{width}v1h-{width}z" for y, row in enumerate(rows) for x, width in _dark_runs(row))
     size = len(rows)
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path d="{path}"/></svg>'
+
+
+def otpauth(address: str) -> str:
+    """Return a data address of the symbol for an authenticator app: the one thing besides that is ever encoded.
+
+    It is shown once, to the person whose secret it holds, and never printed.
+
+    Raises:
+        ValueError: it is no otpauth address.
+    """
+    if not address.startswith("otpauth://totp/"):
+        raise ValueError("not an otpauth address")
+    symbol: qrcode.QRCode[Any] = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=4)
+    symbol.add_data(address)
+    symbol.make()
+    # On white also where the page is dark: cameras of telephones read no light symbol on a dark ground.
+    picture = _drawn(symbol.get_matrix()).replace("<path", '<rect width="100%" height="100%" fill="#fff"/><path')
+    encoded = base64.b64encode(picture.encode()).decode()
+    return f"data:image/svg+xml;base64,{encoded}"
 
 
 def png(url: str, *, pixels_per_module: int = 10) -> bytes:

@@ -67,6 +67,10 @@ class FileStore(Protocol):
         """Whether this content is stored."""
         ...
 
+    def remove(self, sha256: str) -> None:
+        """Remove a stored content, where it is there."""
+        ...
+
     def remove_leftovers(self) -> int:
         """Remove what processes that were killed while storing have left; returns how many files that were."""
         ...
@@ -127,6 +131,14 @@ class FolderStore:
             ValueError: ``sha256`` is not a digest.
         """
         return self.path(sha256).is_file()
+
+    def remove(self, sha256: str) -> None:
+        """Delete a stored file; that there is none is as good.
+
+        Raises:
+            ValueError: ``sha256`` is not a digest.
+        """
+        self.path(sha256).unlink(missing_ok=True)
 
     def path(self, sha256: str) -> Path:
         """Where a file with this digest is or would be.

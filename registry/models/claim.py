@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from registry.models.base import Base, frozen, id_column
 
 if TYPE_CHECKING:
+    from registry.models.area import Area
     from registry.models.enterprise import Enterprise
     from registry.models.evidence import StoredFile
     from registry.models.user import User
@@ -80,6 +81,7 @@ class EnterpriseVersion(Base):
     recorded_at: Mapped[datetime] = mapped_column(comment="When the registry learnt it")
 
     enterprise: Mapped[Enterprise] = relationship(back_populates="versions")
+    area: Mapped[Area] = relationship()
 
 
 class JoinRequest(Base):

@@ -109,16 +109,17 @@ class Verdict:
     why: str = ""  # changed, missing, unlinked or cut off
 
 
-def check(session: Session, *, known: tuple[int, str] | None = None) -> Verdict:
+def check(session: Session, *, known: tuple[int, str] | None = None, breathe: bool = False) -> Verdict:
     """Walk the chain from its beginning and name the first row that is not as it was written.
 
     Args:
         session: reads only.
         known: number and hash of a row noted earlier outside of the database. Rows cut off at the end leave a
             chain that is whole; only something noted elsewhere tells.
+        breathe: end the transaction after each thousand rows, so that on SQLite others can write meanwhile.
     """
     number, previous = 0, FIRST_PREVIOUS
-    for row in _rows(session):
+    for row in _rows(session, breathe=breathe):
         if row["id"] != number + 1:
             return Verdict(number, previous, number + 1, "missing")
         if row["previous"] != previous:
@@ -131,11 +132,13 @@ def check(session: Session, *, known: tuple[int, str] | None = None) -> Verdict:
     return Verdict(number, previous)
 
 
-def _rows(session: Session) -> Iterator[dict[str, Any]]:
+def _rows(session: Session, *, breathe: bool) -> Iterator[dict[str, Any]]:
     last = 0
     table = AuditEvent.__table__
     page = select(table).order_by(table.c.id).limit(_BATCH)
     while rows := session.execute(page.where(table.c.id > last)).mappings().all():
+        if breathe:
+            session.commit()
         yield from (dict(row) for row in rows)
         last = rows[-1]["id"]
 

@@ -161,9 +161,12 @@ def submit(work: Work, declaration_id: int, *, revision: int) -> Declaration:
 
     Raises:
         Incomplete: something is missing or wrong.
+        NotAllowed: no bureau has verified the firm yet.
         StaleRevision, AlreadyClosed, NotAllowed, NotFound: as for saving.
     """
     declaration = _open_draft(work, declaration_id, revision)
+    if declaration.enterprise.verified_at is None:
+        raise NotAllowed(N_("企业核验通过后才能提交申报。草稿已保存，核验通过后可以直接提交。"))
     found = gaps(work, declaration)
     if found:
         raise Incomplete(found)

@@ -17,6 +17,8 @@ from registry.infrastructure.database import insert_into
 from registry.models import Job
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Session
 
 LEASE: Final = timedelta(minutes=2)
@@ -29,12 +31,31 @@ class CannotEverSucceed(Exception):  # noqa: N818  # It states a fact about the 
     """The handler found that trying again is useless; the message says why."""
 
 
-def enqueue(session: Session, kind: str, key: str, payload: dict[str, Any], *, at: datetime) -> None:
-    """Ask for a job; asking again with the same kind and key changes nothing."""
-    statement = insert_into(session, Job).values(
-        kind=kind, key=key, payload=payload, status="due", due_at=at, created_at=at, tries=0, error=""
-    )
-    session.execute(statement.on_conflict_do_nothing(index_elements=["kind", "key"]))
+def enqueue(
+    session: Session, kind: str, key: str, payload: dict[str, Any], *, at: datetime, due: datetime | None = None
+) -> None:
+    """Ask for a job; asking again with the same kind and key changes nothing.
+
+    Args:
+        session: the transaction that causes the job.
+        kind: names the handler.
+        key: unique within the kind.
+        payload: what the handler needs.
+        at: the present moment.
+        due: not before this moment; at once where none is given.
+    """
+    enqueue_all(session, kind, {key: payload}, at=at, due=due)
+
+
+def enqueue_all(
+    session: Session, kind: str, payloads: Mapping[str, dict[str, Any]], *, at: datetime, due: datetime | None = None
+) -> None:
+    """Ask for any number of jobs, by key, in one statement."""
+    if not payloads:
+        return
+    shared = {"kind": kind, "status": "due", "due_at": due or at, "created_at": at, "tries": 0, "error": ""}
+    statement = insert_into(session, Job).on_conflict_do_nothing(index_elements=["kind", "key"])
+    session.execute(statement, [{"key": key, "payload": payload, **shared} for key, payload in payloads.items()])
 
 
 def claim(session: Session, now: datetime) -> Job | None:

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 
-from registry.models import Job, KeptForm
+from registry.domain import retention
+from registry.models import Claim, Invitation, Job, JoinRequest, KeptForm, SignIn, SignInFailure
+from registry.services import files
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-FORM_KEPT: Final = timedelta(days=1)
-JOB_KEPT: Final = timedelta(days=30)
+    from registry.services.work import Work
 
 
-def tidy(session: Session, now: datetime) -> None:
-    """Delete forms kept for more than a day, and jobs done more than a month ago. Failed jobs stay to be looked at."""
-    session.execute(delete(KeptForm).where(KeptForm.kept_at < now - FORM_KEPT))
-    session.execute(delete(Job).where(Job.status == "done", Job.finished_at < now - JOB_KEPT))
+def tidy(work: Work) -> None:
+    """Delete what `domain.retention` says is kept no longer. Failed jobs stay to be looked at."""
+    now = work.now
+    ended = func.coalesce(SignIn.ended_at, SignIn.expires_at)
+    closed = func.coalesce(Invitation.accepted_at, Invitation.revoked_at, Invitation.expires_at)
+    for model, condition in (
+        (KeptForm, KeptForm.kept_at < now - retention.KEPT_FORMS),
+        (Job, (Job.status == "done") & (Job.finished_at < now - retention.SENT_LETTERS)),
+        (SignInFailure, SignInFailure.last_at < now - retention.FAILED_SIGN_INS),
+        (SignIn, ended < now - retention.SIGN_INS),
+        (Invitation, closed < now - retention.INVITATIONS),
+        (JoinRequest, JoinRequest.answered_at < now - retention.JOIN_REQUESTS),
+    ):
+        work.session.execute(delete(model).where(condition))
+    _forget_refused_claims(work)
+
+
+def _forget_refused_claims(work: Work) -> None:
+    """The papers go with the claim, unless they are evidence of something else as well."""
+    refused = Claim.status.in_(["refused", "withdrawn"]) & (Claim.decided_at < work.now - retention.REFUSED_CLAIMS)
+    papers = work.session.execute(delete(Claim).where(refused).returning(Claim.licence_id, Claim.letter_id)).all()
+    files.forget_unreferenced(work, {number for row in papers for number in row if number is not None})

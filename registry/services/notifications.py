@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from registry.domain.roles import FILING_ROLES
+from registry.domain.roles import FILING_ROLES, Role
 from registry.models import Enterprise, Membership, User
 from registry.services import jobs
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from registry.models import Certificate, Decision, Filing
     from registry.services.work import Work
 
@@ -29,7 +31,7 @@ def filing_moved(work: Work, filing: Filing, decision: Decision) -> None:
             "action": decision.action,
             "reason": decision.reason,
             "remarks": len(decision.remarks),
-            "link": f"{work.settings.public_url}/enterprise/declarations/{filing.id}",
+            "link": firm_link(work, filing.enterprise_id, f"declarations/{filing.id}"),
         },
     )
 
@@ -47,9 +49,41 @@ def certificate_changed(work: Work, certificate: Certificate) -> None:
             "action": event.action,
             "reason": event.reason,
             "correct_by": event.correct_by.isoformat() if event.correct_by else "",
-            "link": f"{work.settings.public_url}/enterprise/certificates/{certificate.id}",
+            "link": firm_link(work, certificate.enterprise_id, f"certificates/{certificate.id}"),
         },
     )
+
+
+def firm_link(work: Work, enterprise_id: int, path: str = "") -> str:
+    """The address of a page of the firm's desk; whoever serves several firms then acts for this one."""
+    return f"{work.settings.public_url}/enterprise/{path}?enterprise={enterprise_id}"
+
+
+def to_person(work: Work, user_id: int, *, key: str, template: str, data: dict[str, Any]) -> None:
+    """Write to one person, who need not belong to any firm. A closed account gets no letters."""
+    row = work.session.execute(select(User.email, User.name).where(User.id == user_id, User.active)).one_or_none()
+    if row is not None:
+        payload = {"to": row.email, "template": template, "data": data | {"name": row.name}}
+        jobs.enqueue(work.session, MAIL_JOB, f"{key}-{user_id}", payload, at=work.now)
+
+
+def to_owners(work: Work, enterprise_id: int, *, key: str, template: str, data: dict[str, Any]) -> None:
+    """Write to everybody who owns the firm's file."""
+    _mail(work, enterprise_id, key=key, template=template, data=data, roles={Role.OWNER})
+
+
+def new_address(work: Work, user: User, email: str, token: str) -> None:
+    """Ask at a new address whether it is the person's own."""
+    link = f"{work.settings.public_url}/account/address/{token}"
+    payload = {"to": email, "template": "new_address", "data": {"name": user.name, "link": link}}
+    jobs.enqueue(work.session, MAIL_JOB, f"new-address-{user.id}-{work.request_id}", payload, at=work.now)
+
+
+def address_changed(work: Work, user: User, old: str) -> None:
+    """Tell the old address that letters go elsewhere now: if that was not the person, this is the way to learn of it."""
+    data = {"name": user.name, "contact": work.settings.site.contact}
+    payload = {"to": old, "template": "address_changed", "data": data}
+    jobs.enqueue(work.session, MAIL_JOB, f"address-changed-{user.id}-{work.request_id}", payload, at=work.now)
 
 
 def send(work: Work, payload: dict[str, Any]) -> None:
@@ -62,7 +96,24 @@ def send(work: Work, payload: dict[str, Any]) -> None:
     work.adapters.mailer.send(to=payload["to"], subject=subject, body=body)
 
 
-def _mail(work: Work, enterprise_id: int, *, key: str, template: str, data: dict[str, Any]) -> None:
+def send_now(work: Work, *, to: str, template: str, data: dict[str, Any]) -> None:
+    """Send a letter from within a job, where it holds a secret that shall stand in no table.
+
+    Raises:
+        OSError: as for `send`.
+    """
+    send(work, {"to": to, "template": template, "data": data})
+
+
+def _mail(
+    work: Work,
+    enterprise_id: int,
+    *,
+    key: str,
+    template: str,
+    data: dict[str, Any],
+    roles: Collection[Role] = FILING_ROLES,
+) -> None:
     """One job for each person who files for the firm, so that one bad address holds up nobody else."""
     recipients = work.session.execute(
         select(User.id, User.email, User.name, Enterprise.name)
@@ -71,7 +122,7 @@ def _mail(work: Work, enterprise_id: int, *, key: str, template: str, data: dict
         .where(
             Membership.enterprise_id == enterprise_id,
             Membership.until.is_(None),
-            Membership.role.in_(FILING_ROLES),
+            Membership.role.in_(roles),
             User.active,
         )
     )

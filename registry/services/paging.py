@@ -34,11 +34,13 @@ class Page(Generic[Row]):
         return max(1, -(-self.total // self.per_page))
 
 
-def paginate(session: Session, statement: Select[Any], number: int, *options: ExecutableOption) -> Page[Any]:
+def paginate(
+    session: Session, statement: Select[Any], number: int, *options: ExecutableOption, per_page: int = PER_PAGE
+) -> Page[Any]:
     """Read one page in two statements. A page beyond the end is the last one, as links grow old."""
     count = statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
     total = session.scalar(count) or 0
-    pages = max(1, -(-total // PER_PAGE))
+    pages = max(1, -(-total // per_page))
     number = min(max(number, 1), pages)
-    rows = session.scalars(statement.options(*options).limit(PER_PAGE).offset((number - 1) * PER_PAGE)).all()
-    return Page(rows, number, total)
+    rows = session.scalars(statement.options(*options).limit(per_page).offset((number - 1) * per_page)).all()
+    return Page(rows, number, total, per_page)

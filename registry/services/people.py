@@ -40,8 +40,8 @@ _MEMBER: Final = N_("这个人已经是企业成员。")
 _APPOINTED: Final = N_("这个人已经担任该岗位。")
 
 
-def add_user(work: Work, *, email: str, name: str, password_hash: str) -> User:
-    """Make an account.
+def add_user(work: Work, *, email: str, name: str, password_hash: str | None) -> User:
+    """Make an account; without a password it waits for its owner to set one.
 
     Raises:
         Duplicate: the address has an account already.
@@ -66,8 +66,11 @@ def join(work: Work, user: User, enterprise: Enterprise, role: Role) -> Membersh
     """Let a person act for a firm; a person who does so already is given the role.
 
     Raises:
+        InvalidValue: the person administers the site, and so acts for no firm.
         Duplicate: the person was let in at the same moment by somebody else.
     """
+    if any(post.role in ADMIN_ROLES for post in posts_of(work, user.id)):
+        raise InvalidValue(N_("管理员账号不能加入企业，请另建个人账号。"))
     known = membership_of(work.session, user.id, enterprise.id)
     if known is not None:
         if known.role == role:
@@ -227,3 +230,13 @@ def _office_seat(post: Post) -> Seat:
         stands_in_for=post.stands_in_for.user.name if post.stands_in_for else "",
         stands_in_for_id=post.stands_in_for.user_id if post.stands_in_for else None,
     )
+
+
+def find_by_email(session: Session, email: str) -> User | None:
+    """The account with this address."""
+    return session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
+def find_by_uniquifier(session: Session, uniquifier: str) -> User | None:
+    """The account that a session names."""
+    return session.scalar(select(User).where(User.fs_uniquifier == uniquifier))

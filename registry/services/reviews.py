@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from registry.domain.roles import Actor, Seat
     from registry.domain.workflow import Route
+    from registry.models import Enterprise
     from registry.services.work import Work
 
 REVIEWER: Final = frozenset({Role.REVIEWER})
@@ -83,6 +84,7 @@ def get_case(work: Work, filing_id: int) -> Filing:
         .options(
             joinedload(Filing.enterprise),
             joinedload(Filing.area),
+            joinedload(Filing.handler),
             selectinload(Filing.decisions).joinedload(Decision.bureau),
             selectinload(Filing.submissions),
             selectinload(Filing.evidence),
@@ -91,6 +93,17 @@ def get_case(work: Work, filing_id: int) -> Filing:
     if filing is None:
         raise NotFound
     return filing
+
+
+def read_contact(work: Work, filing_id: int) -> Enterprise:
+    """The firm of a case with its contact person, whom the pages else show masked; that it was read is recorded.
+
+    Raises:
+        NotFound: there is no such case, or it lies outside the scope.
+    """
+    enterprise = get_case(work, filing_id).enterprise
+    audit.record(work, "review:contact:read", enterprise.id)
+    return enterprise
 
 
 def possible_actions(work: Work, filing: Filing) -> tuple[Action, ...]:
@@ -103,6 +116,14 @@ def possible_actions(work: Work, filing: Filing) -> tuple[Action, ...]:
             continue
         found[row.action] = None
     return tuple(found)
+
+
+def acts_for(work: Work, filing: Filing) -> str:
+    """The absent colleague in whose place the actor would decide; empty: in the actor's own name, or not at all."""
+    try:
+        return _seat_for(work.actor, filing, Action.RETURN).stands_in_for
+    except NotAllowed:
+        return ""
 
 
 def is_own_firm(actor: Actor, filing: Filing) -> bool:
@@ -134,9 +155,8 @@ def _seat_for(actor: Actor, filing: Filing, action: Action) -> Seat:
         NotAllowed: there is none, or the actor must stand back.
     """
     if action in FIRM_ACTIONS:
-        seats = [
-            seat for seat in actor.seats if seat.enterprise_id == filing.enterprise_id and seat.role in FILING_ROLES
-        ]
+        own = actor.enterprise_seat
+        seats = [own] if own and own.enterprise_id == filing.enterprise_id and own.role in FILING_ROLES else []
     elif is_own_firm(actor, filing):
         raise NotAllowed(N_("您与申报企业有关联，应当回避，请由其他审核人员处理。"))
     else:
@@ -144,7 +164,14 @@ def _seat_for(actor: Actor, filing: Filing, action: Action) -> Seat:
         seats = [seat for seat in in_scope if seat.tier == filing.tier]
     if not seats:
         raise NotAllowed
-    return seats[0]
+    return min(seats, key=lambda seat: _preference(seat, filing.handler_id))
+
+
+def _preference(seat: Seat, handler_id: int | None) -> int:
+    """Somebody with several seats acts for the colleague whose case it is, else in their own name."""
+    if seat.stands_in_for_id is None:
+        return 1
+    return 0 if seat.stands_in_for_id == handler_id else 2
 
 
 def _guard_reason(reason: str, remarks: Mapping[str, str], *, needed: bool) -> None:
@@ -157,6 +184,8 @@ def _guard_reason(reason: str, remarks: Mapping[str, str], *, needed: bool) -> N
 
 
 def _move(work: Work, filing: Filing, after: Stage, action: Action) -> None:
+    if filing.tier != (after.tier or ""):
+        filing.handler_id = None  # Whoever saw to it here has done their part.
     filing.status = after.status
     filing.tier = after.tier or ""
     filing.updated_at = work.now

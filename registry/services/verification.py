@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from registry.domain.codes import read_code, read_number
 from registry.domain.validity import CertificateState, DisplayedState, displayed_state
-from registry.models import Certificate, CertificateEvent, Declaration, Product, StoredFile
+from registry.models import Certificate, CertificateEvent, Declaration, Enterprise, Product, StoredFile
 from registry.services.snapshots import product_changed
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ class PublicCertificate:
     superseded_by: str  # The public code of the newer certificate, or empty.
     document_sha256: str  # Empty until the document is made.
     product_changed: bool
+    enterprise_changed: bool  # Another name or code since, which a bureau has checked.
+    enterprise_name: str  # Today's.
+    enterprise_uscc: str
     events: Sequence[PublicEvent]
 
 
@@ -74,8 +77,11 @@ _CERTIFICATE = (
         Certificate.valid_until,
         _NEWER.code.label("superseded_by"),
         StoredFile.sha256.label("document_sha256"),
+        Enterprise.name.label("enterprise_name"),
+        Enterprise.uscc.label("enterprise_uscc"),
         *(column.label(f"product_{column.key}") for column in _PRODUCT_COLUMNS),
     )
+    .join(Enterprise, Enterprise.id == Certificate.enterprise_id)
     .outerjoin(_NEWER, _NEWER.id == Certificate.superseded_by_id)
     .outerjoin(StoredFile, StoredFile.id == Certificate.document_id)
     # The declaration's own table, not the filing's: the base row would be read for nothing.
@@ -114,6 +120,9 @@ def look_up(session: Session, code: str, today: date) -> PublicCertificate | Non
         superseded_by=row.superseded_by or "",
         document_sha256=row.document_sha256 or "",
         product_changed=_product_changed(snapshot, row),
+        enterprise_changed=_enterprise_changed(snapshot, row),
+        enterprise_name=row.enterprise_name,
+        enterprise_uscc=row.enterprise_uscc,
         events=[PublicEvent(*event) for event in events],
     )
 
@@ -128,6 +137,11 @@ def find_code(session: Session, typed: str) -> str | None:
         return code
     number = read_number(typed)
     return session.scalar(_CODE_OF_NUMBER, {"number": number}) if number is not None else None
+
+
+def _enterprise_changed(snapshot: dict[str, Any], row: Row[*tuple[Any, ...]]) -> bool:
+    attested = snapshot.get("enterprise", {})
+    return any(name in attested and attested[name] != getattr(row, f"enterprise_{name}") for name in ("name", "uscc"))
 
 
 def _product_changed(snapshot: dict[str, Any], row: Row[*tuple[Any, ...]]) -> bool:

@@ -14,7 +14,10 @@ from registry.config import PROJECT_ROOT
 from registry.domain.errors import NotAllowed
 from registry.infrastructure.clock import office_date
 from registry.infrastructure.fonts import prepare_fonts
+from registry.infrastructure.identity import IdentityService
+from registry.infrastructure.passkeys import PasskeyReader
 from registry.infrastructure.pdf import DocumentMaker
+from registry.infrastructure.totp import Authenticator
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -23,14 +26,17 @@ if TYPE_CHECKING:
 
     from registry.config import Settings
     from registry.domain.roles import Actor
+    from registry.infrastructure.antivirus import VirusScanner
     from registry.infrastructure.clock import Clock
     from registry.infrastructure.fonts import FontSet
-    from registry.infrastructure.mail import LetterMaker, Mailer
+    from registry.infrastructure.mail import LetterBox, LetterMaker, Mailer
     from registry.infrastructure.storage import FileStore
 
 
 DOCUMENT_TEMPLATES: Final = PROJECT_ROOT / "templates" / "documents"
 DOCUMENT_STYLESHEET: Final = PROJECT_ROOT / "static" / "css" / "documents.css"
+
+_CHEAP_KEYS: Final = 4  # Keys made to be slow would make up much of a test run.
 
 
 @dataclass
@@ -42,6 +48,8 @@ class Adapters:
     store: FileStore
     mailer: Mailer
     letters: LetterMaker
+    letter_box: LetterBox | None = None  # Where a demonstration keeps its letters instead of sending them.
+    scanner: VirusScanner | None = None  # None: nobody looks for viruses.
 
     @cached_property
     def fonts(self) -> FontSet:
@@ -54,6 +62,31 @@ class Adapters:
         return DocumentMaker(
             fonts_dir=self.settings.fonts_dir, templates=DOCUMENT_TEMPLATES, stylesheet=DOCUMENT_STYLESHEET
         )
+
+    @cached_property
+    def authenticator(self) -> Authenticator:
+        """What makes and checks the codes of authenticator apps."""
+        cost = _CHEAP_KEYS if self.settings.environment == "testing" else None
+        return Authenticator(self.settings.secret_keys, self.settings.site.name, self.clock, cost=cost)
+
+    @cached_property
+    def identity(self) -> IdentityService | None:
+        """The identity service that people may sign in at; None where none is set."""
+        settings = self.settings
+        if not settings.oidc_issuer:
+            return None
+        return IdentityService(
+            settings.oidc_issuer,
+            settings.oidc_client_id,
+            settings.oidc_client_secret,
+            settings.oidc_strong_acr,
+            self.clock,
+        )
+
+    @cached_property
+    def passkeys(self) -> PasskeyReader:
+        """What speaks with browsers about passkeys."""
+        return PasskeyReader(self.settings.public_url, self.settings.site.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
-from registry.services import documents, jobs, maintenance, notifications
+from registry.services import (
+    absences,
+    documents,
+    invitations,
+    jobs,
+    maintenance,
+    notifications,
+    passwords,
+    registrations,
+    second_factors,
+    trail,
+)
 from registry.services.certificates import DOCUMENT_JOB
 from registry.services.notifications import MAIL_JOB
+from registry.services.trail import CHECK_JOB
 from registry.services.work import Work
 
 if TYPE_CHECKING:
@@ -22,6 +34,11 @@ if TYPE_CHECKING:
 HANDLERS: Final[dict[str, Callable[[Work, dict[str, Any]], None]]] = {
     DOCUMENT_JOB: lambda work, payload: documents.make(work, payload["certificate_id"]),
     MAIL_JOB: notifications.send,
+    passwords.RESET_JOB: passwords.send_link,
+    registrations.LETTER_JOB: registrations.send_letter,
+    invitations.LETTER_JOB: invitations.send_letter,
+    CHECK_JOB: trail.run_check,
+    absences.END_JOB: lambda work, payload: absences.run_out(work, payload["post_id"]),
 }
 
 log = structlog.get_logger()
@@ -59,10 +76,13 @@ class Worker:
         return count
 
     def tidy(self) -> None:
-        """Delete what was kept for a while and is needed no more, and what broken-off uploads have left."""
+        """Delete what is needed no more and what broken-off uploads have left; once a day, have the trail checked."""
         self.adapters.store.remove_leftovers()
         with self.sessions() as session, session.begin():
-            maintenance.tidy(session, self.adapters.clock.now())
+            work = Work(session, self.adapters)
+            maintenance.tidy(work)
+            second_factors.renew_keys(session, self.adapters.authenticator)
+            trail.ask_for_check(work, daily=True)
 
     def _note_failure(self, job_id: int, tries: int, error: Exception) -> None:
         for_good = isinstance(error, jobs.CannotEverSucceed)

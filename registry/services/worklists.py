@@ -43,6 +43,7 @@ def cases(work: Work, *, pile: str = "waiting", page: int = 1) -> Queue:
         joinedload(Declaration.enterprise),
         joinedload(Declaration.product),
         joinedload(Declaration.area),
+        joinedload(Declaration.handler),
     )
     return Queue(paginate(work.session, statement, page, *options), dict(counts._mapping))  # noqa: SLF001  # Public by its docs.
 

@@ -9,14 +9,18 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from flask import Flask, abort, request
+from flask import Flask, abort, redirect, request, url_for
 from flask_security import current_user
 
-from registry.domain.roles import BUREAU_ROLES, ENTERPRISE_ROLES, FILING_ROLES, Role
-from registry.web import kept
+from registry.domain.administration import DUTIES, Duty
+from registry.domain.roles import BUREAU_ROLES, CASE_ROLES, ENTERPRISE_ROLES, FILING_ROLES, Role
+from registry.domain.sign_in import FRESH_FOR_DECISIONS, FRESH_FOR_MEASURES
+from registry.web import acting, kept, sessions
 from registry.web.work import current_work
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from flask.typing import ResponseReturnValue
 
 
@@ -28,21 +32,29 @@ class Access(Enum):
     SIGNED_IN = "signed_in"
     ENTERPRISE = "enterprise"  # Any seat at a firm.
     FILER = "filer"  # A seat at a firm that may file.
+    OWNER = "owner"  # Whose file the firm's is.
     BUREAU = "bureau"  # Any post at an office.
+    CASES = "cases"  # A post at an office that reads cases and certificates.
     REVIEWER = "reviewer"
     SUPERVISOR = "supervisor"
+    AUDIT_ADMIN = "audit_admin"
     NOBODY = "nobody"  # Views that a library brings along and the registry does not use.
 
+
+Rule = Access | Duty  # What administrators do is named by their duty; who has which, `domain.administration` says.
 
 ROLES: Final[dict[Access, frozenset[Role]]] = {
     Access.ENTERPRISE: ENTERPRISE_ROLES,
     Access.FILER: FILING_ROLES,
+    Access.OWNER: frozenset({Role.OWNER}),
     Access.BUREAU: BUREAU_ROLES,
     Access.REVIEWER: frozenset({Role.REVIEWER}),
     Access.SUPERVISOR: frozenset({Role.SUPERVISOR}),
+    Access.AUDIT_ADMIN: DUTIES[Duty.READ_TRAIL],
+    Access.CASES: CASE_ROLES,
 }
 
-RULES: Final[dict[str, Access]] = {
+RULES: Final[dict[str, Rule]] = {
     "static": Access.PUBLIC,
     "public.home": Access.PUBLIC,
     "public.verify": Access.PUBLIC,
@@ -51,16 +63,65 @@ RULES: Final[dict[str, Access]] = {
     "public.certificate_picture": Access.PUBLIC,
     "public.directory": Access.PUBLIC,
     "public.about": Access.PUBLIC,
+    "public.privacy": Access.PUBLIC,
     "health.alive": Access.PUBLIC,
     "health.ready": Access.PUBLIC,
+    "demonstration.overview": Access.VISITOR,
     "security.login": Access.VISITOR,
+    "security.second_factor": Access.VISITOR,
+    "security.passkey_login": Access.VISITOR,
+    "security.begin_oidc": Access.VISITOR,
+    "security.return_from_oidc": Access.VISITOR,
+    "security.finish_oidc": Access.VISITOR,
+    "security.reset": Access.VISITOR,
+    "security.new_password": Access.VISITOR,
     "security.logout": Access.SIGNED_IN,
-    "security.static": Access.NOBODY,
-    "security.verify": Access.NOBODY,
+    "security.confirm": Access.SIGNED_IN,
+    "security.confirm_by_passkey": Access.SIGNED_IN,
+    "security.sessions": Access.SIGNED_IN,
+    "security.end_session": Access.SIGNED_IN,
+    "security.end_other_sessions": Access.SIGNED_IN,
+    "security.change_password": Access.SIGNED_IN,
+    "security.second_factors_page": Access.SIGNED_IN,
+    "security.set_up_app": Access.SIGNED_IN,
+    "security.remove_app": Access.SIGNED_IN,
+    "security.recovery_codes": Access.SIGNED_IN,
+    "security.ask_passkey": Access.SIGNED_IN,
+    "security.add_passkey": Access.SIGNED_IN,
+    "security.remove_passkey": Access.SIGNED_IN,
+    "security.link_identity": Access.SIGNED_IN,
+    "security.unlink_identity": Access.SIGNED_IN,
     "account.register": Access.VISITOR,
+    "account.registration_sent": Access.VISITOR,
+    "account.confirm_registration": Access.VISITOR,
+    "account.invitation": Access.VISITOR,
+    "account.act_for": Access.SIGNED_IN,
     "account.desk": Access.SIGNED_IN,
     "account.kept_form": Access.SIGNED_IN,
+    "account.profile": Access.SIGNED_IN,
+    "account.change_address": Access.SIGNED_IN,
+    "account.confirm_address": Access.SIGNED_IN,
+    "account.download_data": Access.SIGNED_IN,
+    "account.close": Access.SIGNED_IN,
+    "enterprise.register": Access.SIGNED_IN,
+    "enterprise.authorisation": Access.SIGNED_IN,
+    "enterprise.known": Access.SIGNED_IN,
+    "enterprise.ask_to_join": Access.SIGNED_IN,
+    "enterprise.dispute": Access.SIGNED_IN,
+    "enterprise.requests": Access.SIGNED_IN,
+    "enterprise.withdraw_claim": Access.SIGNED_IN,
     "enterprise.dashboard": Access.ENTERPRISE,
+    "enterprise.verify": Access.OWNER,
+    "enterprise.change_licence": Access.OWNER,
+    "enterprise.members": Access.ENTERPRISE,
+    "enterprise.invite": Access.OWNER,
+    "enterprise.resend_invitation": Access.OWNER,
+    "enterprise.revoke_invitation": Access.OWNER,
+    "enterprise.answer_request": Access.OWNER,
+    "enterprise.change_role": Access.OWNER,
+    "enterprise.remove_member": Access.OWNER,
+    "enterprise.hand_over": Access.OWNER,
+    "enterprise.leave": Access.ENTERPRISE,
     "enterprise.profile": Access.ENTERPRISE,
     "enterprise.change_profile": Access.FILER,
     "enterprise.products": Access.ENTERPRISE,
@@ -83,17 +144,87 @@ RULES: Final[dict[str, Access]] = {
     "enterprise.replace_certificate": Access.FILER,
     "evidence.file": Access.SIGNED_IN,
     "review.queue": Access.REVIEWER,
-    "review.case": Access.BUREAU,
-    "review.case_picture": Access.BUREAU,
-    "bureau.certificates": Access.BUREAU,
-    "bureau.certificate": Access.BUREAU,
+    "review.case": Access.CASES,
+    "review.claim_case": Access.REVIEWER,
+    "review.release_case": Access.REVIEWER,
+    "review.case_picture": Access.CASES,
+    "review.case_contact": Access.CASES,
+    "bureau.claims": Access.REVIEWER,
+    "bureau.claim": Access.REVIEWER,
+    "bureau.claim_paper": Access.REVIEWER,
+    "audit.trail": Access.AUDIT_ADMIN,
+    "audit.people": Access.AUDIT_ADMIN,
+    "audit.export": Access.AUDIT_ADMIN,
+    "audit.check": Access.AUDIT_ADMIN,
+    "bureau.certificates": Access.CASES,
+    "bureau.certificate": Access.CASES,
     "bureau.change_certificate": Access.SUPERVISOR,
+    "account.absence": Access.BUREAU,
+    "account.arrange_absence": Access.BUREAU,
+    "account.recall_stand_in": Access.BUREAU,
+    "admin.home": Duty.HOME,
+    "admin.staff": Duty.SEE_STAFF,
+    "admin.person": Duty.SEE_STAFF,
+    "admin.add_staff": Duty.ADD_STAFF,
+    "admin.invite_again": Duty.ADD_STAFF,
+    "admin.import_staff": Duty.ADD_STAFF,
+    "admin.import_template": Duty.ADD_STAFF,
+    "admin.bureaus": Duty.BUREAUS,
+    "admin.add_bureau": Duty.BUREAUS,
+    "admin.change_bureau": Duty.BUREAUS,
+    "admin.give_post": Duty.GIVE_POSTS,
+    "admin.end_post": Duty.GIVE_POSTS,
+    "admin.proposals": Duty.GIVE_POSTS,
+    "admin.deactivate": Duty.ACCOUNTS,
+    "admin.reactivate": Duty.ACCOUNTS,
+    "admin.unlock": Duty.ACCOUNTS,
+    "admin.reset_factors": Duty.ACCOUNTS,
+    "admin.end_sessions": Duty.ACCOUNTS,
+}
+
+# What staff may open who have not shown a second factor: the pages to set one up, and the way out.
+SETTING_UP: Final = frozenset(
+    {
+        "security.second_factors_page",
+        "security.set_up_app",
+        "security.ask_passkey",
+        "security.add_passkey",
+        "security.confirm",
+        "security.confirm_by_passkey",
+        "security.logout",
+    }
+)
+
+# What is done only by somebody who has proved to be there within that time; what was typed waits meanwhile.
+FRESH: Final[dict[str, timedelta]] = {
+    "review.case": FRESH_FOR_DECISIONS,
+    "admin.give_post": FRESH_FOR_MEASURES,
+    "admin.end_post": FRESH_FOR_MEASURES,
+    "admin.proposals": FRESH_FOR_MEASURES,
+    "admin.deactivate": FRESH_FOR_MEASURES,
+    "admin.reactivate": FRESH_FOR_MEASURES,
+    "admin.reset_factors": FRESH_FOR_MEASURES,
+    "bureau.change_certificate": FRESH_FOR_MEASURES,
+    "account.change_address": FRESH_FOR_MEASURES,
+    "account.download_data": FRESH_FOR_MEASURES,
+    "account.close": FRESH_FOR_MEASURES,
+    "security.set_up_app": FRESH_FOR_MEASURES,
+    "security.remove_app": FRESH_FOR_MEASURES,
+    "security.recovery_codes": FRESH_FOR_MEASURES,
+    "security.ask_passkey": FRESH_FOR_MEASURES,
+    "security.remove_passkey": FRESH_FOR_MEASURES,
+    "security.link_identity": FRESH_FOR_MEASURES,
 }
 
 
-def access_of(endpoint: str | None) -> Access | None:
+def access_of(endpoint: str | None) -> Rule | None:
     """The rule for an endpoint; None for an unknown address, or an endpoint nobody has listed."""
     return RULES.get(endpoint or "")
+
+
+def roles_of(rule: Rule | None) -> frozenset[Role] | None:
+    """Who is let in by a rule that asks for a role; None where it asks for none."""
+    return DUTIES[rule] if isinstance(rule, Duty) else ROLES.get(rule) if rule else None
 
 
 def is_public(endpoint: str | None) -> bool:
@@ -112,8 +243,16 @@ def guard() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         return kept.sign_in_first()
-    if rule in ROLES and not current_work().actor.has(ROLES[rule]):
+    sessions.touch()
+    if request.endpoint not in SETTING_UP and sessions.is_halfway():
+        return redirect(url_for("security.second_factors_page"))
+    acting.refuse_forms_of_others(current_work().actor)
+    roles = roles_of(rule)
+    if roles is not None and not current_work().actor.has(roles):
         abort(403)
+    limit = FRESH.get(request.endpoint)
+    if limit is not None and request.method == "POST" and not sessions.is_fresh(limit):
+        return kept.confirm_first()
     return None
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 from flask import Flask, g, make_response, render_template, request
+from flask_security import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -21,20 +22,22 @@ from registry.domain.errors import (
     RegistryError,
     StaleRevision,
 )
-from registry.domain.messages import N_
+from registry.domain.messages import N_, Message
 from registry.infrastructure.database import READ, db
 from registry.infrastructure.inspection import InspectionUnavailable
-from registry.infrastructure.storage import StorageFull
-from registry.web import kept, navigation
+from registry.infrastructure.storage import BlobCorrupted, BlobNotFound, StorageFull
+from registry.web import acting, kept, navigation, trail
 from registry.web.access import is_public
 from registry.web.messages import translated
+from registry.web.work import current_work
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from registry.domain.messages import Message
-
 log = structlog.get_logger()
+
+FORBIDDEN: Final = 403
+NOT_FOUND: Final = 404
 
 # Title, sentence, next steps.
 PAGES: Final[dict[int, tuple[str, str, tuple[str, ...]]]] = {
@@ -78,6 +81,8 @@ PAGES: Final[dict[int, tuple[str, str, tuple[str, ...]]]] = {
     503: (N_("系统繁忙"), N_("系统暂时忙不过来，数据没有改变。"), (N_("请稍等片刻再试。"),)),
 }
 
+_DAMAGED: Final = N_("这个文件在存储中已损坏或丢失。为避免给出错误的内容，没有显示；问题已记录。")
+
 _STATUS: Final[dict[type[RegistryError], int]] = {
     NotFound: 404,
     NotAllowed: 403,
@@ -97,16 +102,26 @@ def error_page(status: int, message: Message | None = None) -> ResponseReturnVal
             code=status,
             title=translated(title),
             sentence=translated(message or sentence),
-            next_steps=[translated(step) for step in steps],
+            next_steps=[*(translated(step) for step in steps), *_hints(status)],
             reference=g.get("request_id", ""),
         ),
         status,
     )
 
 
+def _hints(status: int) -> list[dict[str, str]]:
+    """Where else what was not found may be, for somebody who serves several firms."""
+    if status != NOT_FOUND or is_public(request.endpoint) or not current_user.is_authenticated:
+        return []
+    return acting.hints(current_work().actor)
+
+
 def on_http_error(error: HTTPException) -> ResponseReturnValue:
     """A status that Flask or a view asked for; redirects and finished answers never come here."""
     assert error.code is not None
+    if error.code == FORBIDDEN:
+        db.session.rollback()
+        trail.record_refusal("role")
     answer = make_response(error_page(error.code))
     if isinstance(error, MethodNotAllowed):
         answer.allow.update(error.valid_methods or ())  # A 405 must say what is allowed: RFC 9110 clause 15.5.6.
@@ -116,6 +131,7 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
 def on_registry_error(error: RegistryError) -> ResponseReturnValue:
     """A refusal in the registry's own terms."""
     db.session.rollback()
+    trail.record_refusal(trail.reason_of(error))
     status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
     return error_page(status, error.message if str(error) != type(error).default else None)
 
@@ -123,6 +139,7 @@ def on_registry_error(error: RegistryError) -> ResponseReturnValue:
 def on_stale_data(_error: StaleDataError) -> ResponseReturnValue:
     """Two people changed one row at the same moment; the second is told."""
     db.session.rollback()
+    trail.record_refusal("StaleRevision")
     return error_page(409)
 
 
@@ -149,6 +166,12 @@ def _busy_page() -> ResponseReturnValue:
     return (kept.give_back(503) if not is_public(request.endpoint) else None) or error_page(503)
 
 
+def on_damaged_file(error: BlobNotFound | BlobCorrupted) -> ResponseReturnValue:
+    """A stored file is not what was stored. The log has the digest it is found by, here and in the backup."""
+    log.error("damaged_file", path=request.path, sha256=str(error), gone=isinstance(error, BlobNotFound))
+    return error_page(500, Message(_DAMAGED))
+
+
 def on_unexpected(error: InternalServerError) -> ResponseReturnValue:
     """A defect. The page says no more than the number that leads to the log."""
     db.session.rollback()
@@ -166,5 +189,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OperationalError, on_busy)
     app.register_error_handler(PoolTimeout, on_busy)
     app.register_error_handler(StorageFull, on_busy)
+    app.register_error_handler(BlobNotFound, on_damaged_file)
+    app.register_error_handler(BlobCorrupted, on_damaged_file)
     app.register_error_handler(InspectionUnavailable, on_busy)
     app.register_error_handler(InternalServerError, on_unexpected)

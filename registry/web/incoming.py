@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from flask import Flask, Request, abort, request
 from werkzeug.datastructures import ImmutableMultiDict
@@ -67,8 +68,19 @@ def refuse_nul() -> None:
         abort(400)
 
 
+def refuse_unreadable_target() -> None:
+    """Where to go after signing in must be an address at all: the accounts library takes it apart unasked."""
+    if request.blueprint == "security":
+        for values in (request.args, request.form):
+            try:
+                urlsplit(values.get("next", ""))
+            except ValueError:
+                abort(400)
+
+
 def init_app(app: Flask) -> None:
     """Before the addresses are added: they are read with this converter."""
     app.request_class = IncomingRequest
     app.url_map.converters["int"] = RowNumber
     app.before_request(refuse_nul)
+    app.before_request(refuse_unreadable_target)

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request, url_for
 
+from registry.domain import masking
 from registry.domain.codes import group
 from registry.domain.product import CATEGORIES
 from registry.domain.validity import EVENT_LABELS
 from registry.domain.workflow import ACTION_LABELS, STATUS_LABELS, TIER_LABELS
 from registry.infrastructure.clock import OFFICE_ZONE
-from registry.web import kept, language, navigation
+from registry.web import acting, kept, language, navigation
 from registry.web.access import is_public
 from registry.web.messages import translated
+from registry.web.work import current_work
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,7 +44,11 @@ def short_time(moment: datetime) -> str:
 
 def page_context() -> dict[str, Any]:
     """What layouts need; a public page gets nothing that depends on who looks at it."""
-    common = {"lang": language.tag(), "other_lang_url": language.other_url()}
+    common = {
+        "lang": language.tag(),
+        "other_lang_url": language.other_url(),
+        "footer_nav": navigation.footer(),
+    }
     if is_public(request.endpoint):
         return common | {"public_nav": navigation.public(), "home_url": url_for("public.home")}
     return common | navigation.private()
@@ -57,6 +63,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         "short_time": short_time,
         "group_code": group,
         "translated": translated,
+        "mask_name": masking.mask_name,
+        "mask_phone": masking.mask_phone,
+        "mask_email": masking.mask_email,
+        "mask_address": masking.mask_address,
         "in_words": lambda value, words: words.get(value, value),
         "status_label": lambda status: translated(STATUS_LABELS[status]),
         "tier_label": lambda tier: translated(TIER_LABELS[tier]),
@@ -64,7 +74,12 @@ def init_app(app: Flask, settings: Settings) -> None:
         "event_label": lambda action: translated(EVENT_LABELS[action]),
         "category_label": lambda category: translated(dict(CATEGORIES)[category]),
     }
-    app.jinja_env.globals |= {"form_owner": kept.owner_token, "form_owner_field": kept.OWNER_FIELD}
+    app.jinja_env.globals |= {
+        "form_owner": kept.owner_token,
+        "form_owner_field": kept.OWNER_FIELD,
+        "form_firm": lambda: acting.form_firm(current_work().visitor),
+        "form_firm_field": acting.FIELD,
+    }
     app.jinja_env.globals["carried_language"] = language.carried
     app.jinja_env.add_extension("jinja2.ext.do")
     app.context_processor(page_context)

@@ -24,9 +24,21 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 OWNER_FIELD: Final = "form_owner"
-_NEVER_KEPT: Final = frozenset({"csrf_token", OWNER_FIELD, "password", "password_again"})
+_NEVER_KEPT: Final = frozenset(
+    {
+        "csrf_token",
+        OWNER_FIELD,
+        "password",
+        "password_again",
+        "old_password",
+        "proof",
+        "code",
+        "credential",
+        "state",
+    }
+)
 # Buttons, and numbers that the page put into the form itself.
-_NOT_TYPED: Final = re.compile(r"^(revision|add|remove|save|action|product_id)$|-evidence$")
+_NOT_TYPED: Final = re.compile(r"^(revision|add|remove|save|action|product_id|enterprise|notice)$|-evidence$")
 _MOST_FIELDS: Final = 5_000
 _MOST_CHARACTERS: Final = 300_000
 _LONGEST_PATH: Final = 500
@@ -44,6 +56,11 @@ def sign_in_first() -> ResponseReturnValue:
     return redirect(url_for("security.login", next=target))
 
 
+def confirm_first() -> ResponseReturnValue:
+    """Send somebody who is signed in to prove it once more, and afterwards to the form with its fields."""
+    return redirect(url_for("security.confirm", next=_keep(confirmed=1)))
+
+
 def give_back(status: int) -> ResponseReturnValue | None:
     """A page with the fields just sent, to be sent again; None unless this very visitor typed them."""
     if request.method != "POST" or _owner() != (current_user.id if current_user.is_authenticated else 0):
@@ -53,11 +70,14 @@ def give_back(status: int) -> ResponseReturnValue | None:
 
 def page(path: str, fields: list[tuple[str, str]], *, status: int = 200) -> str:
     """The page that shows kept fields and sends them to their form again."""
+    confirmed = request.endpoint == "account.kept_form" and "confirmed" in request.args
     shown = [value for name, value in fields if value.strip() and not _NOT_TYPED.search(name)]
-    return render_template("account/kept_form.html", path=path, fields=fields, shown=shown, status=status)
+    return render_template(
+        "account/kept_form.html", path=path, fields=fields, shown=shown, status=status, confirmed=confirmed
+    )
 
 
-def _keep() -> str:
+def _keep(*, confirmed: int | None = None) -> str:
     """Keep the fields of this request for their owner, and return the address of the page that gives them back."""
     owner, fields, path = _owner(), _typed_fields(), _address()
     length = sum(len(value) for _name, value in fields)
@@ -67,7 +87,7 @@ def _keep() -> str:
     now = current_app.extensions["registry"].clock.now()
     token = kept_forms.keep(db.session, owner, path, fields, now)
     db.session.commit()
-    return url_for("account.kept_form", token=token)
+    return url_for("account.kept_form", token=token, confirmed=confirmed)
 
 
 def _address() -> str:

@@ -14,6 +14,7 @@ from registry.web.work import adapters
 
 log = structlog.get_logger()
 
+_SECRET: Final = re.compile(r"[^/]{25,}")  # A part of an address so long is a key: of a letter's link, say.
 _GIVEN: Final = re.compile(r"[A-Za-z0-9-]{8,36}")
 
 
@@ -27,10 +28,11 @@ def begin() -> None:
 
 
 def end(response: Response) -> Response:
-    """Log the request without its query, which may hold what people search for."""
+    """Log the request without its query, which may hold what people search for, and without keys in its address."""
     if request.endpoint != "static":
         milliseconds = round((time.perf_counter() - g.began) * 1000)
-        log.info("request", method=request.method, path=request.path, status=response.status_code, ms=milliseconds)
+        path = _SECRET.sub("…", request.path)
+        log.info("request", method=request.method, path=path, status=response.status_code, ms=milliseconds)
     return response
 
 

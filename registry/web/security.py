@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, g, request, session
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import Serializer
 
 from registry.web.access import is_public
 
 if TYPE_CHECKING:
     from flask.sessions import SessionMixin
+
+    from registry.config import Settings
 
 _POLICY: Final = {
     "default-src": "'none'",
@@ -33,12 +37,18 @@ _FIXED: Final = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(), microphone=(), camera=()",
+    # Also of pictures and documents: a certificate is believed for the address bar above it, so that no other site
+    # shall show parts of one. Links to them, and machines that fetch them, are not concerned.
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_YEAR: Final = 31_536_000  # seconds
 
 
 class VisitorSessions(SecureCookieSessionInterface):
     """Sessions in a signed cookie; public pages have none, so that caches may share them."""
+
+    digest_method = staticmethod(hashlib.sha256)  # The library's own is SHA-1.
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write the cookie, except on a public page."""
@@ -74,7 +84,18 @@ def add_headers(response: Response) -> Response:
     return response
 
 
-def init_app(app: Flask) -> None:
+def sign_with_the_newest_key(app: Flask, settings: Settings) -> None:
+    """Let the accounts library sign its tokens with the first of our keys, and accept the others.
+
+    It takes the newest key for the oldest: the signer signs with the last key of a list, and it puts the newest first.
+    A token would then be good no longer than the key that is about to go.
+    """
+    for signer in vars(app.extensions["security"]).values():
+        if isinstance(signer, Serializer):
+            signer.secret_keys = [key.encode() for key in reversed(settings.secret_keys)]
+
+
+def init_app(app: Flask, settings: Settings) -> None:
     """Hang the session rules, the headers and `csp_nonce()` on the application."""
     app.session_interface = VisitorSessions()
     app.before_request(forget_visitor)
@@ -84,5 +105,6 @@ def init_app(app: Flask) -> None:
 
         @app.after_request
         def require_https(response: Response) -> Response:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+            names = "; includeSubDomains" if settings.hsts_subdomains else ""
+            response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}{names}"
             return response

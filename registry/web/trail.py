@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
-def record_read(tag: str, object_id: int, *, person_id: int | None = None, **payload: Any) -> None:
+def record_read(tag: str, object_id: int | None, *, person_id: int | None = None, **payload: Any) -> None:
     """Note that somebody reads what not everybody may; call it before it is shown.
 
     Raises:

@@ -10,6 +10,7 @@ from flask_security import current_user
 from registry.infrastructure.database import READ, db
 from registry.services import people
 from registry.services.work import Adapters, Work
+from registry.web import acting
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -26,7 +27,10 @@ def current_work() -> Work:
     """Who acts in this request, when, and on which session; made once per request."""
     if "work" not in g:
         user_id = current_user.id if current_user.is_authenticated else None
-        actor = people.actor_of(db.session, user_id, adapters().clock.now()) if user_id is not None else None
+        actor = None
+        if user_id is not None:
+            actor = people.actor_of(db.session, user_id, adapters().clock.now(), acting.chosen())
+            acting.remember(actor)
         g.work = Work(db.session, adapters(), actor, g.request_id, request.remote_addr or "")
     return cast("Work", g.work)
 

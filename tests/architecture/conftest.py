@@ -1,5 +1,5 @@
 """The same site and browser as in `tests/web`."""
 
-from tests.web.conftest import browser, owner, site
+from tests.web.conftest import browser, owner, remade, site
 
-__all__ = ["browser", "owner", "site"]
+__all__ = ["browser", "owner", "remade", "site"]

@@ -5,17 +5,23 @@ The table is written out and not computed from the application's, so that a chan
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from registry.domain.roles import Role
+from registry.domain.sign_in import Factor
 from registry.domain.validity import CertificateAction
 from registry.infrastructure.database import db
-from registry.models import Certificate, Declaration, KeptForm, Post, Product, User
-from registry.services import products
+from registry.models import Certificate, Declaration, Enterprise, Identity, KeptForm, Post, Product, User
+from registry.services import claims, enterprises, invitations, links, people, products, sign_ins
+from registry.services import members as service_members
+from registry.services.sign_ins import Device
 from registry.web.access import RULES, Access
-from tests.factories import start_complete
+from tests.factories import some_passkey, start_complete
 from tests.factories.certificates import certified, change, filed, worker
+from tests.factories.firms import add_person, delivered, link_in, papers
 from tests.web import journey
 
 if TYPE_CHECKING:
@@ -37,68 +43,168 @@ VISITORS = (
     "city_supervisor",
     "commerce_reviewer",  # the same city, the other subject
     "conflicted_reviewer",  # reviewer of the county, supervisor of the city and viewer at the first firm
+    "filer",  # of the first firm
+    "expert",  # of the city
+    "publisher",  # of the city
+    "deputy",  # a publisher of the county, who stands in for its reviewer
+    "system_admin",
+    "security_admin",
+    "audit_admin",
 )
 
 # ✓ let in   s sent to sign in   ✗ 403   - 404: not even told that there is such a thing
 TABLE = """
-    visitors, in the order above                an n o v oo cr cs ocr cir cis com con
-GET  static                                     ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
-GET  health.alive                               ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
-GET  health.ready                               ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
-GET  public.home                                ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
-GET  public.about                               ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
-GET  public.verify                              ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
-GET  public.directory                           ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
-GET  public.certificate                         ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
-GET  public.certificate_document                ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
-GET  public.certificate_picture                 ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
-GET  security.login                             ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
-POST security.login                             ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
-GET  security.static                            ✗  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-GET  security.verify                            ✗  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-POST security.verify                            ✗  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-GET  account.register                           ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
-POST account.register                           ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
-GET  account.desk                               s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
-GET  account.kept_form                          s  - ✓ - -  -  -  -   -   -   -   -
-GET  enterprise.dashboard                       s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓
-GET  enterprise.profile                         s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓
-GET  enterprise.change_profile                  s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-POST enterprise.change_profile                  s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-GET  enterprise.products                        s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓
-GET  enterprise.product                         s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓
-GET  enterprise.add_product                     s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-POST enterprise.add_product                     s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-GET  enterprise.change_product                  s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-POST enterprise.change_product                  s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-GET  enterprise.product_picture                 s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓
-POST enterprise.product_pictures                s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-POST enterprise.remove_product_picture          s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-GET  enterprise.evidence                        s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓
-GET  enterprise.declarations                    s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓
-POST enterprise.start_declaration               s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-GET  enterprise.declaration                     s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓
-GET  enterprise.edit_declaration                s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-POST enterprise.edit_declaration                s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-GET  enterprise.check_declaration               s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-POST enterprise.check_declaration               s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-GET  enterprise.withdraw_declaration            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-POST enterprise.withdraw_declaration            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-GET  enterprise.certificates                    s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓
-GET  enterprise.certificate                     s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓
-GET  enterprise.withdraw_certificate            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-POST enterprise.withdraw_certificate            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-GET  evidence.file                              s  - ✓ ✓ -  ✓  ✓  -   ✓   ✓   -   ✓
-GET  review.queue                               s  ✗ ✗ ✗ ✗  ✓  ✗  ✓   ✓   ✗   ✓   ✓
-GET  review.case                                s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓
-GET  review.case_picture                        s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓
-POST review.case                                s  ✗ ✗ ✗ ✗  ✓  ✗  -   ✗   ✗   -   ✗
-GET  bureau.certificates                        s  ✗ ✗ ✗ ✗  ✓  ✓  ✓   ✓   ✓   ✓   ✓
-GET  bureau.certificate                         s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓
-GET  bureau.change_certificate                  s  ✗ ✗ ✗ ✗  ✗  ✓  ✗   ✗   ✓   ✗   ✓
-POST bureau.change_certificate                  s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✓   ✗   ✗
-POST enterprise.replace_certificate             s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗
-POST security.logout                            s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓
+    visitors, in the order above                an n o v oo cr cs ocr cir cis com con fi ex pu de sy se au
+GET  static                                     ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  health.alive                               ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  health.ready                               ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  public.home                                ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  public.about                               ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  public.privacy                             ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  public.verify                              ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  public.directory                           ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  public.certificate                         ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  public.certificate_document                ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  public.certificate_picture                 ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  demonstration.overview                     -  - - - -  -  -  -   -   -   -   -   -  -  -  -  -  -  -
+GET  security.login                             ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST security.login                             ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  security.second_factor                     s  s s s s  s  s  s   s   s   s   s   s  s  s  s  s  s  s
+POST security.second_factor                     s  s s s s  s  s  s   s   s   s   s   s  s  s  s  s  s  s
+POST security.passkey_login                     s  s s s s  s  s  s   s   s   s   s   s  s  s  s  s  s  s
+GET  security.begin_oidc                        -  - - - -  -  -  -   -   -   -   -   -  -  -  -  -  -  -
+GET  security.return_from_oidc                  -  - - - -  -  -  -   -   -   -   -   -  -  -  -  -  -  -
+POST security.finish_oidc                       -  - - - -  -  -  -   -   -   -   -   -  -  -  -  -  -  -
+GET  security.link_identity                     s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST security.link_identity                     s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST security.unlink_identity                   s  - ✓ - -  -  -  -   -   -   -   -   -  -  -  -  -  -  -
+GET  security.reset                             ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST security.reset                             ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  security.new_password                      -  - - - -  -  -  -   -   -   -   -   -  -  -  -  -  -  -
+POST security.new_password                      -  - - - -  -  -  -   -   -   -   -   -  -  -  -  -  -  -
+GET  security.confirm                           s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST security.confirm                           s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST security.confirm_by_passkey                s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  security.sessions                          s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST security.end_session                       s  - ✓ - -  -  -  -   -   -   -   -   -  -  -  -  -  -  -
+POST security.end_other_sessions                s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  security.change_password                   s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST security.change_password                   s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  security.second_factors_page               s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  security.set_up_app                        s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST security.set_up_app                        s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST security.remove_app                        s  - - - -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   -  ✗  ✗  ✗  ✗  ✗  ✗
+POST security.recovery_codes                    s  ✗ ✓ ✗ ✗  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✗  ✓  ✓  ✓  ✓  ✓  ✓
+POST security.ask_passkey                       s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST security.add_passkey                       s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST security.remove_passkey                    s  - ✓ - -  -  -  -   -   -   -   -   -  -  -  -  -  -  -
+GET  account.register                           ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST account.register                           ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  account.registration_sent                  ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  account.confirm_registration               ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST account.confirm_registration               ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  account.invitation                         ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST account.invitation                         ✓  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✗
+POST account.act_for                            s  - ✓ ✓ -  -  -  -   -   -   -   ✓   ✓  -  -  -  -  -  -
+GET  account.desk                               s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  account.kept_form                          s  - ✓ - -  -  -  -   -   -   -   -   -  -  -  -  -  -  -
+GET  enterprise.register                        s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST enterprise.register                        s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  enterprise.authorisation                   s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  enterprise.known                           s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST enterprise.ask_to_join                     s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  enterprise.dispute                         s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST enterprise.dispute                         s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  enterprise.requests                        s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST enterprise.withdraw_claim                  s  - ✓ - -  -  -  -   -   -   -   -   -  -  -  -  -  -  -
+GET  enterprise.dashboard                       s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.profile                         s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.change_profile                  s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.change_profile                  s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.verify                          s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.verify                          s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.change_licence                  s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.change_licence                  s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.members                         s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.invite                          s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.resend_invitation               s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.revoke_invitation               s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.answer_request                  s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.change_role                     s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.remove_member                   s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.products                        s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.product                         s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.add_product                     s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.add_product                     s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.change_product                  s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.change_product                  s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.product_picture                 s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.product_pictures                s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.remove_product_picture          s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.evidence                        s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.declarations                    s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.start_declaration               s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.declaration                     s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.edit_declaration                s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.edit_declaration                s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.check_declaration               s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.check_declaration               s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.withdraw_declaration            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.withdraw_declaration            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.certificates                    s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.certificate                     s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.withdraw_certificate            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.withdraw_certificate            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  evidence.file                              s  - ✓ ✓ -  ✓  ✓  -   ✓   ✓   -   ✓   ✓  ✓  -  ✓  -  -  -
+GET  review.queue                               s  ✗ ✗ ✗ ✗  ✓  ✗  ✓   ✓   ✗   ✓   ✓   ✗  ✗  ✗  ✓  ✗  ✗  ✗
+GET  review.case                                s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓   ✗  ✓  ✗  ✓  ✗  ✗  ✗
+GET  review.case_picture                        s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓   ✗  ✓  ✗  ✓  ✗  ✗  ✗
+POST review.case                                s  ✗ ✗ ✗ ✗  ✓  ✗  -   ✗   ✗   -   ✗   ✗  ✓  ✗  ✓  ✗  ✗  ✗
+GET  bureau.claims                              s  ✗ ✗ ✗ ✗  ✓  ✗  ✓   ✓   ✗   ✓   ✓   ✗  ✗  ✗  ✓  ✗  ✗  ✗
+GET  bureau.claim                               s  ✗ ✗ ✗ ✗  ✓  ✗  -   -   ✗   -   ✓   ✗  ✗  ✗  ✓  ✗  ✗  ✗
+POST bureau.claim                               s  ✗ ✗ ✗ ✗  ✓  ✗  -   -   ✗   -   ✗   ✗  ✗  ✗  ✓  ✗  ✗  ✗
+GET  bureau.claim_paper                         s  ✗ ✗ ✗ ✗  ✓  ✗  -   -   ✗   -   ✓   ✗  ✗  ✗  ✓  ✗  ✗  ✗
+GET  bureau.certificates                        s  ✗ ✗ ✗ ✗  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✗  ✓  ✗  ✓  ✗  ✗  ✗
+GET  bureau.certificate                         s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓   ✗  ✓  ✗  ✓  ✗  ✗  ✗
+GET  bureau.change_certificate                  s  ✗ ✗ ✗ ✗  ✗  ✓  ✗   ✗   ✓   ✗   ✓   ✗  ✗  ✗  ✗  ✗  ✗  ✗
+POST bureau.change_certificate                  s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✓   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.replace_certificate             s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.hand_over                       s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.leave                           s  ✗ ✓ ✓ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST review.claim_case                          s  ✗ ✗ ✗ ✗  ✓  ✗  -   ✗   ✗   -   ✗   ✗  ✗  ✗  ✓  ✗  ✗  ✗
+POST review.release_case                        s  ✗ ✗ ✗ ✗  ✓  ✗  -   ✓   ✗   -   ✓   ✗  ✗  ✗  ✓  ✗  ✗  ✗
+GET  account.absence                            s  ✗ ✗ ✗ ✗  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✗  ✓  ✓  ✓  ✗  ✗  ✗
+GET  account.arrange_absence                    s  ✗ ✗ ✗ ✗  ✓  -  -   -   -   -   -   ✗  -  -  -  ✗  ✗  ✗
+POST account.arrange_absence                    s  ✗ ✗ ✗ ✗  ✓  -  -   -   -   -   -   ✗  -  -  -  ✗  ✗  ✗
+GET  admin.home                                 s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✓  ✓
+GET  admin.staff                                s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✓  ✗
+GET  admin.person                               s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✓  ✗
+GET  admin.add_staff                            s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+POST admin.add_staff                            s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+POST admin.invite_again                         s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+GET  admin.import_staff                         s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+POST admin.import_staff                         s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+GET  admin.import_template                      s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+GET  admin.bureaus                              s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+GET  admin.add_bureau                           s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+POST admin.add_bureau                           s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+GET  admin.change_bureau                        s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+POST admin.change_bureau                        s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+GET  admin.give_post                            s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
+POST admin.give_post                            s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
+GET  admin.proposals                            s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
+POST admin.proposals                            s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
+GET  admin.end_post                             s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
+POST admin.end_post                             s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
+POST admin.unlock                               s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
+POST admin.end_sessions                         s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
+GET  admin.reset_factors                        s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
+POST admin.reset_factors                        s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
+GET  admin.deactivate                           s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
+POST admin.deactivate                           s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
+POST admin.reactivate                           s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
+POST account.recall_stand_in                    s  ✗ ✗ ✗ ✗  ✓  -  -   -   -   -   -   ✗  -  -  -  ✗  ✗  ✗
+POST security.logout                            s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
 
@@ -109,19 +215,63 @@ ADDRESSES = {
     "health.ready": "/readyz",
     "public.home": "/",
     "public.about": "/about",
+    "public.privacy": "/privacy",
     "public.verify": "/verify",
     "public.directory": "/directory",
     "public.certificate": "/c/{code}",
     "public.certificate_document": "/c/{code}.pdf",
     "public.certificate_picture": "/c/{code}/picture/1",
+    "demonstration.overview": "/demonstration",
     "security.login": "/account/login",
     "security.logout": "/account/logout",
-    "security.static": "/account/fs-static/js/base64.js",
-    "security.verify": "/account/verify",
+    "security.second_factor": "/account/login/second",
+    "security.passkey_login": "/account/login/passkey",
+    "security.begin_oidc": "/account/oidc",
+    "security.return_from_oidc": "/account/oidc/return",
+    "security.finish_oidc": "/account/oidc/return",
+    "security.link_identity": "/account/oidc/link",
+    "security.unlink_identity": "/account/oidc/{identity}/unlink",
+    "security.reset": "/account/reset",
+    "security.new_password": "/account/reset/not-a-token-of-ours",
+    "security.confirm": "/account/confirm",
+    "security.confirm_by_passkey": "/account/confirm/passkey",
+    "security.sessions": "/account/sessions",
+    "security.end_session": "/account/sessions/{sign_in}/end",
+    "security.end_other_sessions": "/account/sessions/end-others",
+    "security.change_password": "/account/change-password",
+    "security.second_factors_page": "/account/second-factor",
+    "security.set_up_app": "/account/second-factor/app",
+    "security.remove_app": "/account/second-factor/app/remove",
+    "security.recovery_codes": "/account/second-factor/recovery",
+    "security.ask_passkey": "/account/second-factor/passkeys",
+    "security.add_passkey": "/account/second-factor/passkeys/add",
+    "security.remove_passkey": "/account/second-factor/passkeys/{passkey}/remove",
     "account.register": "/account/register",
+    "account.registration_sent": "/account/register/sent",
+    "account.confirm_registration": "/account/register/{registration}",
+    "account.invitation": "/account/invitations/{invitation_token}",
+    "account.act_for": "/account/act-for",
     "account.desk": "/account/desk",
     "account.kept_form": "/account/kept/{token}",
+    "enterprise.register": "/enterprise/register",
+    "enterprise.authorisation": "/enterprise/authorisation",
+    "enterprise.known": "/enterprise/known/{uscc}",
+    "enterprise.ask_to_join": "/enterprise/known/{uscc}/join",
+    "enterprise.dispute": "/enterprise/known/{uscc}/dispute",
+    "enterprise.requests": "/enterprise/requests",
+    "enterprise.withdraw_claim": "/enterprise/claims/{claim}/withdraw",
     "enterprise.dashboard": "/enterprise/",
+    "enterprise.verify": "/enterprise/verification",
+    "enterprise.change_licence": "/enterprise/profile/licence",
+    "enterprise.members": "/enterprise/members",
+    "enterprise.invite": "/enterprise/members/invite",
+    "enterprise.resend_invitation": "/enterprise/members/invitations/{invitation}/resend",
+    "enterprise.revoke_invitation": "/enterprise/members/invitations/{invitation}/revoke",
+    "enterprise.answer_request": "/enterprise/members/requests/{join_request}",
+    "enterprise.change_role": "/enterprise/members/{extra_member}/role",
+    "enterprise.remove_member": "/enterprise/members/{extra_member}/remove",
+    "enterprise.hand_over": "/enterprise/members/{heir}/hand-over",
+    "enterprise.leave": "/enterprise/members/leave",
     "enterprise.profile": "/enterprise/profile",
     "enterprise.change_profile": "/enterprise/profile/edit",
     "enterprise.products": "/enterprise/products",
@@ -144,8 +294,34 @@ ADDRESSES = {
     "enterprise.replace_certificate": "/enterprise/certificates/{certificate}/replace",
     "evidence.file": "/evidence/{evidence}",
     "review.queue": "/review/",
+    "review.claim_case": "/review/cases/{filing}/claim",
+    "review.release_case": "/review/cases/{filing}/release",
+    "account.absence": "/account/absence",
+    "account.arrange_absence": "/account/absence/{county_post}",
+    "account.recall_stand_in": "/account/absence/{stand_in}/end",
+    "admin.home": "/admin/",
+    "admin.staff": "/admin/staff",
+    "admin.person": "/admin/staff/{spare}",
+    "admin.add_staff": "/admin/staff/new",
+    "admin.invite_again": "/admin/staff/{spare}/invite",
+    "admin.import_staff": "/admin/staff/import",
+    "admin.import_template": "/admin/staff/import/template.csv",
+    "admin.bureaus": "/admin/bureaus",
+    "admin.add_bureau": "/admin/bureaus/new",
+    "admin.change_bureau": "/admin/bureaus/{bureau}",
+    "admin.give_post": "/admin/staff/{spare}/posts/new",
+    "admin.proposals": "/admin/posts/proposed",
+    "admin.end_post": "/admin/posts/{spare_post}/end",
+    "admin.unlock": "/admin/staff/{spare}/unlock",
+    "admin.end_sessions": "/admin/staff/{spare}/end-sessions",
+    "admin.reset_factors": "/admin/staff/{spare}/second-factor",
+    "admin.deactivate": "/admin/staff/{spare}/deactivate",
+    "admin.reactivate": "/admin/staff/{spare}/reactivate",
     "review.case": "/review/cases/{filing}",
     "review.case_picture": "/review/cases/{filing}/pictures/1",
+    "bureau.claims": "/bureau/claims",
+    "bureau.claim": "/bureau/claims/{claim}",
+    "bureau.claim_paper": "/bureau/claims/{claim}/licence",
     "bureau.certificates": "/bureau/certificates",
     "bureau.certificate": "/bureau/certificates/{certificate}",
     "bureau.change_certificate": "/bureau/certificates/{certificate}/revoke",
@@ -179,10 +355,12 @@ def test_every_endpoint_as_every_visitor(site: Site, tmp_path: Path) -> None:
     before = _state(site, objects)
     wrong = []
     for method, endpoint, *expected in ROWS:
-        address = ADDRESSES[endpoint].format(**objects)
         # Those who are let in come last, as they might change what the others are refused.
         for visitor, mark in sorted(zip(VISITORS, expected, strict=True), key=lambda pair: pair[1] == "✓"):
             browser = browsers[visitor]
+            # What one takes away, the next could not find.
+            own = {"picture": objects["other_picture"]} if visitor == "filer" else {}
+            address = ADDRESSES[endpoint].format(**objects | own)
             answer = browser.get(address) if method == "GET" else browser.forge(address, _body(objects, endpoint, mark))
             if _mark(answer) != mark:
                 wrong.append(f"{method} {endpoint} as {visitor}: {mark} expected, got {answer.status}")
@@ -204,18 +382,33 @@ def _objects_of_the_first_firm(site: Site, folder: Path) -> dict[str, Any]:
     world = site.world
     photograph = folder / "photograph.jpg"
     photograph.write_bytes(journey.photograph())
+    other_photograph = folder / "other.jpg"
+    other_photograph.write_bytes(journey.photograph("blue"))
     with site.work(world.owner) as work:
         products.add_picture(work, world.product, photograph)
+        products.add_picture(work, world.product, other_photograph)
+    of_its_members, of_the_office = _of_its_members(site), _of_the_office(site)
     certificate = certified(site, folder)
     filing = filed(site, folder)
     with site.work(world.owner) as work:
         draft = start_complete(work, world.product, folder).id
         found = db.session.get_one(Certificate, certificate)
         kept = KeptForm(token="t" * 43, user_id=world.owner, path="/", fields=[["name", SECRETS[0]]], kept_at=work.now)
-        db.session.add(kept)
+        owner = db.session.get_one(User, world.owner)
+        elsewhere = sign_ins.begin(work, owner, factors=[Factor.PASSWORD], device=Device("", "", "e" * 64))
+        passkey = some_passkey(work, owner)
+        identity = Identity(user_id=world.owner, issuer="https://id.example", subject="x", linked_at=work.now)
+        db.session.add_all([kept, identity])
+        db.session.flush()
         objects = {
+            **of_its_members,
+            **of_the_office,
+            "sign_in": elsewhere.id,
+            "identity": identity.id,
+            "passkey": passkey.id,
             "product": world.product,
             "picture": db.session.get_one(Product, world.product).pictures[0].id,
+            "other_picture": db.session.get_one(Product, world.product).pictures[1].id,
             "draft": draft,
             "filing": filing,
             "evidence": db.session.get_one(Declaration, filing).evidence[0].id,
@@ -230,8 +423,56 @@ def _objects_of_the_first_firm(site: Site, folder: Path) -> dict[str, Any]:
     return objects
 
 
+def _of_its_members(site: Site) -> dict[str, Any]:
+    """What hangs on whose firm it is: a change that waits, an invitation, a request, two more members."""
+    world = site.world
+    extra, heir, asking = (add_person(site, name) for name in ("extra", "heir", "asking"))
+    with site.work(world.owner) as work:
+        firm = enterprises.own(work)
+        values = enterprises.as_form(firm) | {"name": "海宁更名有限公司", "effective_on": "2026-03-01"}
+        claim = claims.propose_change(work, values, **papers(work, "licence"), revision=firm.revision)
+        invitation = invitations.invite(work, {"email": "invited@test.example", "role": "viewer"})
+        members = [people.join(work, work.session.get_one(User, user), firm, Role.VIEWER) for user in (extra, heir)]
+        found = {
+            "uscc": firm.uscc,
+            "firm": firm.id,
+            "claim": claim.id,
+            "claim_revision": claims.revision_shown(claim),
+            "invitation": invitation.id,
+            "extra_member": members[0].id,
+            "heir": members[1].id,
+            "registration": links.sign(work, "register", "stranger@test.example", lasts=timedelta(days=9)),
+        }
+    with site.work(asking) as work:
+        firm = work.session.get_one(Enterprise, found["firm"])
+        found["join_request"] = service_members.ask_to_join(work, firm, {}).id
+    letter = next(letter for letter in delivered(site) if letter[0] == "invited@test.example")
+    return found | {"invitation_token": link_in(letter[2]).rpartition("/")[2]}
+
+
+def _of_the_office(site: Site) -> dict[str, Any]:
+    """The county's reviewer with a deputy, and a colleague whom nobody needs afterwards."""
+    world = site.world
+    with site.work() as work:
+        posts = {post.user_id: post for post in db.session.query(Post).filter(Post.stands_in_for_id.is_(None))}
+        stand_in = db.session.query(Post).filter(Post.stands_in_for_id.is_not(None)).one()
+        spare = people.add_user(work, email="spare@test.example", name="备用人员", password_hash="x")
+        haining = posts[world.county_reviewer].bureau
+        return {
+            "county_post": posts[world.county_reviewer].id,
+            "stand_in": stand_in.id,
+            "spare": spare.id,
+            "spare_post": people.appoint(work, spare, haining, Role.PUBLISHER).id,
+            "bureau": haining.id,
+        }
+
+
 def _body(objects: dict[str, Any], endpoint: str, mark: str) -> dict[str, Any]:
     """For those to be refused, what the page would send; for the others a stale page, so that nothing moves."""
+    if endpoint == "account.act_for":
+        return {"enterprise": objects["firm"]}
+    if endpoint == "bureau.claim":
+        return {"revision": -1 if mark == "✓" else objects["claim_revision"], "action": "approve"}
     of = "filing" if endpoint == "review.case" else "certificate" if "certificate" in endpoint else "draft"
     return {
         "revision": -1 if mark == "✓" else objects[f"{of}_revision"],

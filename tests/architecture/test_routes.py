@@ -19,6 +19,7 @@ PROMISED = {
     "/c/<typed>/picture/<int:number>": "public.certificate_picture",
     "/directory": "public.directory",
     "/healthz": "health.alive",
+    "/privacy": "public.privacy",
     "/readyz": "health.ready",
     "/static/<path:filename>": "static",
     "/verify": "public.verify",

@@ -36,16 +36,16 @@ class LiveSite(Site):
 
 
 @contextmanager
-def served() -> Iterator[tuple[BaseWSGIServer, str]]:
+def served(host: str = "127.0.0.1") -> Iterator[tuple[BaseWSGIServer, str]]:
     """A server on a free port that has no application yet, and its address.
 
-    The address is wanted first, because it is printed in QR codes.
+    The address is wanted first, because it is printed in QR codes. Passkeys belong to a name, not to a number.
     """
     server = make_server("127.0.0.1", 0, _not_yet, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield server, f"http://127.0.0.1:{server.server_port}"
+        yield server, f"http://{host}:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()
@@ -55,7 +55,7 @@ def served() -> Iterator[tuple[BaseWSGIServer, str]]:
 @contextmanager
 def live_site(folder: Path) -> Iterator[LiveSite]:
     """The small world of `tests/factories`, served."""
-    with served() as (server, address):
+    with served("localhost") as (server, address):
         database, clock = SqliteDatabase(folder), FixedClock(NOW)
         settings = replace(test_settings(folder, database.url), public_url=address)
         app = create_app(settings, clock)

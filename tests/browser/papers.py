@@ -24,10 +24,12 @@ REGISTRATION: dict[str, Any] = {
     "industry": "30",
     "contact_name": "测试联系人",
     "contact_phone": "0573-55500009",
+}
+PERSON: dict[str, Any] = {
     "person_name": "测试负责人",
-    "email": EMAIL,
     "password": ACCOUNT_PASSWORD,
     "password_again": ACCOUNT_PASSWORD,
+    "privacy": "yes",
 }
 PRODUCT_FACTS: dict[str, Any] = {
     "name": PRODUCT,

@@ -59,6 +59,9 @@ def test_sign_in_open_a_case_and_decide(site: LiveSite, arrive: Arrive) -> None:
     tab_to(reviewer, name="password")
     keyboard.insert_text(PASSWORD)
     keyboard.press("Enter")
+    reviewer.page.wait_for_url("**/login/second")
+    tab_to(reviewer, name="code")
+    reviewer.give_code(site.world.emails[site.world.county_reviewer])
     reviewer.page.wait_for_url("**/review/")
 
     tab_to(reviewer, words="高硼硅玻璃杯")

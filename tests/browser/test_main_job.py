@@ -11,6 +11,7 @@ import zxingcpp
 
 from tests.browser import papers
 from tests.browser.papers import FIRM, PRODUCT
+from tests.factories.firms import delivered, link_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 def test_from_the_front_page_to_a_suspended_certificate(site: LiveSite, arrive: Arrive, screen: Screen) -> None:
     desk = arrive(screen)
     register_firm(desk)
+    verify_firm(arrive(screen))
     add_product(desk)
     fill_in_declaration(desk)
     submit(desk)
@@ -55,12 +57,36 @@ def register_firm(visitor: Visitor) -> None:
     visitor.follow("企业申报")
     assert visitor.heading == "登录"
     visitor.look("sign-in")
-    visitor.follow("登记企业")
+    visitor.follow("注册账号")
     visitor.look("register")
+    visitor.fill({"email": papers.EMAIL})
+    visitor.press("发送确认信")
+    assert visitor.reads("我们已发送一封信")
+    (letter,) = [letter for letter in delivered(visitor.site) if letter[0] == papers.EMAIL]
+    visitor.open(link_in(letter[2]))
+    visitor.look("new-account")
+    visitor.fill(papers.PERSON)
+    visitor.press("建立账号并登录")
+    assert visitor.heading == "登记企业"
     visitor.fill(papers.REGISTRATION)
-    visitor.press("登记企业并登录")
+    visitor.control("licence").set_input_files(papers.report())
+    visitor.control("letter").set_input_files(papers.report())
+    visitor.look("register-firm")
+    visitor.press("登记企业并提交核验")
     assert visitor.reads("企业已登记")
     visitor.look("dashboard-empty")
+
+
+def verify_firm(visitor: Visitor) -> None:
+    """The county compares the licence with what was typed."""
+    visitor.sign_in(visitor.site.world.county_reviewer)
+    visitor.follow("企业核验")
+    visitor.look("claims")
+    visitor.follow(FIRM)
+    visitor.page.wait_for_load_state()
+    visitor.look("claim", dark=True)
+    visitor.press("核验通过")
+    assert visitor.reads("核验通过")
 
 
 def add_product(visitor: Visitor) -> None:

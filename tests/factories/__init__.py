@@ -2,6 +2,7 @@
 
 from tests.factories.certificates import act, approve, certified, change, filed, stored_certificate, worker
 from tests.factories.declarations import add_report, complete_content, file_declaration, pdf_report, start_complete
+from tests.factories.passkeys import some_passkey
 from tests.factories.world import World, build_world
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "file_declaration",
     "filed",
     "pdf_report",
+    "some_passkey",
     "start_complete",
     "stored_certificate",
     "worker",

@@ -68,6 +68,8 @@ def create_gallery() -> Flask:
         csrf_token=lambda: "gallery",
         form_owner=lambda: "gallery",
         form_owner_field="form_owner",
+        form_firm=lambda: None,
+        form_firm_field="enterprise",
         carried_language=lambda: "",
     )
     app.context_processor(_context)

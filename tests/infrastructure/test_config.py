@@ -69,6 +69,59 @@ def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
         load_settings(PRODUCTION | {name: value})
 
 
+def test_what_stands_around_the_site_is_named(tmp_path: Path) -> None:
+    given = PRODUCTION | {
+        "DATA_DIR": str(tmp_path),
+        "ALLOWED_HOSTS": " www.example.gov.cn  10.0.0.7 [2001:db8::1] ",
+        "HSTS_SUBDOMAINS": "1",
+        "RATE_LIMIT_STORE": "rediss://:word@cache.example:6380/1",
+        "CLAMAV_SOCKET": "/run/clamav/clamd.ctl",
+    }
+    found = load_settings(given)
+    assert found.allowed_hosts == ("www.example.gov.cn", "10.0.0.7", "[2001:db8::1]")
+    assert found.hosts == ("santong.example.gov.cn", *found.allowed_hosts)
+    assert found.hsts_subdomains
+    assert found.rate_limit_store == "rediss://:word@cache.example:6380/1"
+    assert found.clamav_socket == "/run/clamav/clamd.ctl"
+    assert load_settings(given | {"CLAMAV_SOCKET": "[::1]:3310"}).clamav_socket == "[::1]:3310"
+    plain = load_settings(PRODUCTION | {"DATA_DIR": str(tmp_path)})
+    assert plain.hosts == ("santong.example.gov.cn",)
+    assert (plain.hsts_subdomains, plain.rate_limit_store, plain.clamav_socket) == (False, "", "")
+    assert plain.rate_limit_factor == 1, "no environment variable may raise the limits"
+    assert load_settings(given | {"RATE_LIMIT_FACTOR": "1000"}).rate_limit_factor == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALLOWED_HOSTS", "https://www.example.gov.cn"),
+        ("ALLOWED_HOSTS", "www.example.gov.cn:443"),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "a,b"),
+        ("RATE_LIMIT_STORE", "127.0.0.1:6379"),
+        ("RATE_LIMIT_STORE", "memcached://127.0.0.1"),
+        ("RATE_LIMIT_STORE", "redis://"),
+        ("CLAMAV_SOCKET", "clamd.ctl"),
+        ("CLAMAV_SOCKET", "127.0.0.1"),
+        ("CLAMAV_SOCKET", "127.0.0.1:port"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused(name: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=name):
+        load_settings(PRODUCTION | {name: value})
+
+
+def test_the_password_of_the_counter_is_in_no_message() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        load_settings(PRODUCTION | {"RATE_LIMIT_STORE": "http://:hidden@cache.example"})
+    assert "hidden" not in str(refused.value)
+
+
+def test_a_developer_may_use_the_names_of_this_machine(tmp_path: Path) -> None:
+    found = load_settings({"REGISTRY_ENV": "development", "DATA_DIR": str(tmp_path)})
+    assert {"localhost", "127.0.0.1", "[::1]"} <= set(found.hosts)
+
+
 def test_a_key_that_could_be_guessed_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="at least 32 characters"):
         load_settings(PRODUCTION | {"SECRET_KEYS": f"{NEW_KEY} short"})

@@ -49,3 +49,13 @@ def test_a_developer_reads_words(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "number=7" in written
     with pytest.raises(json.JSONDecodeError):
         json.loads(written)
+
+
+def test_personal_data_is_masked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up(settings_for(tmp_path, "sqlite://"))
+    structlog.get_logger().info("mail", to="zhang@firm.example", note="请打 13800001234")
+    structlog.get_logger().error("出错", exc_info=ValueError("zhang@firm.example"))
+    written = capsys.readouterr().err
+    assert "zhang@" not in written
+    assert "13800001234" not in written
+    assert "138****1234" in written

@@ -164,23 +164,21 @@ def test_submission(site: Site) -> None:
         assert report["file"] == {"id": linked.id, "sha256": linked.file.sha256, "name": "检测报告.pdf"}
         assert said["schema"] == "santong/declaration-submission/1"
         assert said["enterprise"]["industry"] == {"code": "30", "name": "非金属矿物制品业"}
-        assert said["enterprise"]["founded_on"] == ""
+        assert said["enterprise"]["founded_on"] == "2008-08-08"
         assert said["product"]["pictures"] == []
 
 
 def test_a_case_goes_to_the_county_where_the_firm_is_when_it_is_submitted(site: Site) -> None:
     with site.work(site.world.owner) as work:
         draft = start_complete(work, site.world.product)
-        values = enterprises.as_form(enterprises.own(work)) | {"area": "330421"}
-        enterprises.change(work, values, revision=1)
+        enterprises.own(work).area_code = "330421"  # As a bureau has approved; see the tests of claims.
         filing_id = declarations.submit(work, draft.id, revision=draft.revision).id
     with pytest.raises(NotFound):
         act(site, site.world.county_reviewer, filing_id, Action.RECOMMEND)
     act(site, site.world.other_county_reviewer, filing_id, Action.RETURN, reason="请补正")
     with site.work(site.world.owner) as work:
         # It stays with the county that asked, even when the firm moves again.
-        values = enterprises.as_form(enterprises.own(work)) | {"area": "330481"}
-        enterprises.change(work, values, revision=2)
+        enterprises.own(work).area_code = "330481"
         filing = declarations.get_own(work, filing_id)
         reference = filing.reference
         filing = declarations.submit(work, filing_id, revision=filing.revision)
@@ -256,7 +254,7 @@ def test_everybody_who_files_for_the_firm_is_told_once(site: Site) -> None:
     world = site.world
     with site.work() as work:
         firm = work.session.get_one(Enterprise, world.enterprise)
-        for name, active, ended in (("filer", True, False), ("gone", True, True), ("locked", False, False)):
+        for name, active, ended in (("second", True, False), ("gone", True, True), ("locked", False, False)):
             user = people.add_user(work, email=f"{name}@test.example", name=name, password_hash="x")
             user.active = active
             people.join(work, user, firm, people.Role.FILER)
@@ -274,11 +272,12 @@ def test_everybody_who_files_for_the_firm_is_told_once(site: Site) -> None:
     site.app.extensions["registry"].mailer, kept = Post(), site.app.extensions["registry"].mailer
     try:
         with site.app.app_context():
-            assert worker(site).run_due() == 4
+            assert worker(site).run_due() == 6
     finally:
         site.app.extensions["registry"].mailer = kept
     owner = world.emails[world.owner]
-    assert sorted({to for to, _subject, _body in sent}) == ["filer@test.example", owner]
+    told = {"filer@test.example", "second@test.example", owner}
+    assert {to for to, _subject, _body in sent} == told
     (letter,) = [each for each in sent if each[0] == owner and "补正" in each[1]]
     assert letter[1] == "请补正申报内容（SM-2026-000001）"
     assert "第一行\n第二行" in letter[2]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,36 +16,17 @@ from registry.domain.identifiers import make_uscc
 from registry.domain.roles import FILING_ROLES, Role, Seat, Tier
 from registry.infrastructure.database import db
 from registry.models import Area, AuditEvent, Bureau, Enterprise, Evidence, Membership, Post, Product, User
-from registry.services import audit, enterprises, people, products, registrations
+from registry.services import enterprises, people, products
 from registry.services.constraints import broken_constraint, unique
 from registry.services.locking import lock
 from registry.services.numbers import next_serial
 from registry.services.paging import PER_PAGE, Page, paginate
 from tests.at_once import at_once
+from tests.factories.firms import FACTS
 
 if TYPE_CHECKING:
     from registry.services.work import Work
     from tests.conftest import Site
-
-USCC = make_uscc("91330481T00000990")
-FIRM = {
-    "person_name": "新用户",
-    "email": "New@Test.example",
-    "uscc": USCC,
-    "name": "海宁新企业有限公司",
-    "area": "330481",
-    "address": "新路 2 号",
-    "industry": "30",
-    "contact_name": "测试联系人",
-    "contact_phone": "13900000000",
-}
-PASSWORD = "long-enough-password"
-
-
-def register(work: Work, password: str = PASSWORD, again: str = PASSWORD, **changes: Any) -> User:
-    return registrations.register(
-        work, FIRM | changes, password=password, password_again=again, hash_password=lambda text: f"hash of {text}"
-    )
 
 
 def count(work: Work, model: type) -> int:
@@ -53,72 +36,74 @@ def count(work: Work, model: type) -> int:
 # Registering
 
 
-def test_registering_makes_account_and_firm(site: Site) -> None:
+USCC = FACTS["uscc"]
+FIRST_FIRM = "海宁虚构玻璃制品有限公司"
+
+
+def register(work: Work, user: int, **changes: Any) -> Enterprise:
+    return enterprises.register(work, work.session.get_one(User, user), FACTS | changes)
+
+
+def test_registering_makes_a_firm_its_owner_and_its_first_version(site: Site) -> None:
+    user = site.world.nobody
     with site.work() as work:
-        user_id = register(work).id
-    with site.work(user_id) as work:
+        firm = register(work, user)
+        assert (firm.uscc, firm.name, firm.area_code, firm.industry_code) == (USCC, FACTS["name"], "330481", "30")
+        assert firm.verified_at is None
+    with site.work(user) as work:
         firm = enterprises.own(work, to_file=True)
-        user = work.session.get_one(User, user_id)
-        assert (firm.uscc, firm.name, firm.area_code, firm.industry_code) == (USCC, FIRM["name"], "330481", "30")
-        assert (user.email, user.name) == ("new@test.example", "新用户")
-        assert user.password == f"hash of {PASSWORD}"
-        assert work.actor.seats == (Seat(Role.OWNER, enterprise_id=firm.id),)
+        assert work.actor.seats == (Seat(Role.OWNER, enterprise_id=firm.id, enterprise_name=firm.name),)
         tags = work.session.scalars(select(AuditEvent.tag).order_by(AuditEvent.id.desc()).limit(2))
-        assert list(tags) == ["enterprise:enterprise:register", "account:user:register"]
+        assert list(tags) == ["enterprise:enterprise:register", "enterprise:membership:begin"]
         assert firm.full_address == "浙江省嘉兴市海宁市新路 2 号"
+        (version,) = enterprises.history(work.session, firm.id)
+        assert (version.uscc, version.name, version.valid_from) == (USCC, firm.name, date(2008, 8, 8))
+        assert version.claim_id is None
+
+
+def test_without_a_day_of_foundation_the_first_version_begins_today(site: Site) -> None:
+    with site.work() as work:
+        firm = register(work, site.world.nobody, founded_on="")
+        assert [version.valid_from for version in enterprises.history(work.session, firm.id)] == [work.today]
 
 
 def test_all_that_is_wrong_is_named_at_once_and_nothing_is_stored(site: Site) -> None:
     with site.work() as work:
-        users = count(work, User)
+        firms = count(work, Enterprise)
+        wrong = {"uscc": "1", "area": "330402", "name": ""}
         with pytest.raises(InvalidFields) as caught:
-            register(work, "short", email="nobody", uscc="1", area="330402", name="")
-        assert set(caught.value.fields) == {"email", "uscc", "area", "name", "password"}
+            register(work, site.world.nobody, **wrong)
+        assert set(caught.value.fields) == set(wrong)
         with pytest.raises(InvalidFields) as caught:
-            register(work, again="something-else")
-        assert set(caught.value.fields) == {"password_again"}
-        assert count(work, User) == users
+            enterprises.check(work, FACTS | wrong)
+        assert set(caught.value.fields) == set(wrong)
+        assert count(work, Enterprise) == firms
 
 
-def test_a_firm_and_an_address_are_registered_once(site: Site) -> None:
+def test_a_thousand_who_register_one_firm_at_once(site: Site) -> None:
+    """One firm row; everybody else is told that there is one, and which."""
     with site.work() as work:
-        register(work)
-    for changes, field in (
-        ({"email": "other@test.example"}, "uscc"),
-        ({"uscc": make_uscc("91330481T00000991")}, "email"),
-    ):
+        on_sqlite = work.session.get_bind().dialect.name == "sqlite"
+
+    def call(_number: int) -> int | tuple[int, str]:
         with site.work() as work:
-            with pytest.raises(Duplicate) as caught:
-                register(work, **changes)
-            assert caught.value.field == field
-            work.session.rollback()
+            try:
+                return register(work, site.world.nobody).id
+            except enterprises.AlreadyRegistered as error:
+                return error.enterprise_id, error.uscc
+
+    # As many threads as the pool has connections: the others would only wait for those.
+    with ThreadPoolExecutor(12) as pool:
+        results = list(pool.map(call, range(100 if on_sqlite else 1_000)))
+    (made,) = [result for result in results if isinstance(result, int)]
+    assert {result for result in results if result != made} == {(made, USCC)}
     with site.work() as work:
         assert work.session.scalar(select(func.count()).where(Enterprise.uscc == USCC)) == 1
-
-
-def registering(site: Site, email: str, uscc: str = USCC) -> int:
-    with site.work() as work:
-        return register(work, email=email, uscc=uscc).id
-
-
-def test_fifty_who_register_one_firm_at_once(site: Site) -> None:
-    results = at_once([lambda number=number: registering(site, f"n{number}@test.example") for number in range(50)])  # type: ignore[misc]
-    refused = [result for result in results if not isinstance(result, int)]
-    assert {type(result) for result in refused} == {Duplicate}, refused
-    assert {result.field for result in refused} == {"uscc"}
-    assert len(refused) == 49
-    with site.work() as work:
-        assert work.session.scalar(select(func.count()).where(Enterprise.uscc == USCC)) == 1
-        assert work.session.scalar(select(func.count()).where(User.email.like("n%@test.example"))) == 2  # and nobody@
-
-
-def test_one_address_for_several_firms_at_once(site: Site) -> None:
-    codes = [make_uscc(f"91330481T0000088{number}") for number in range(6)]
-    results = at_once([lambda code=code: registering(site, "same@test.example", code) for code in codes])  # type: ignore[misc]
-    refused = [result for result in results if not isinstance(result, int)]
-    assert [(type(result), result.field) for result in refused] == [(Duplicate, "email")] * 5
-    with site.work() as work:
-        assert work.session.scalar(select(func.count()).where(User.email == "same@test.example")) == 1
+        assert work.session.scalar(select(func.count()).where(Membership.enterprise_id == made)) == 1
+        assert len(enterprises.history(work.session, made)) == 1
+        tag = "enterprise:enterprise:register"
+        events = select(func.count()).where(AuditEvent.tag == tag, AuditEvent.object_id == made)
+        assert work.session.scalar(events) == 1
 
 
 @pytest.mark.parametrize("looks_first", [True, False])
@@ -129,15 +114,17 @@ def test_what_the_constraint_refuses_is_told_like_what_was_seen(
         email = site.world.emails[site.world.owner]
         owner = work.session.get_one(User, site.world.owner)
         firm = work.session.get_one(Enterprise, site.world.enterprise)
-        values = enterprises.as_form(firm) | {"uscc": firm.uscc}
+        values = enterprises.as_form(firm)
         if not looks_first:
             monkeypatch.setattr(work.session.__class__, "scalar", lambda *_args, **_more: None)
         with pytest.raises(Duplicate) as caught:
             people.add_user(work, email=f" {email.upper()}", name="x", password_hash="x")
         assert caught.value.field == "email"
-        with pytest.raises(Duplicate) as caught:
+        with pytest.raises(enterprises.AlreadyRegistered) as told:
             enterprises.register(work, owner, values)
-        assert caught.value.field == "uscc"
+        assert (told.value.field, told.value.enterprise_id, told.value.uscc) == ("uscc", firm.id, firm.uscc)
+        again = pickle.loads(pickle.dumps(told.value))
+        assert (again.enterprise_id, again.uscc, again.message) == (firm.id, firm.uscc, told.value.message)
         monkeypatch.undo()
         work.session.rollback()
 
@@ -145,28 +132,84 @@ def test_what_the_constraint_refuses_is_told_like_what_was_seen(
 # Changing
 
 
-def test_a_firm_changes_its_facts(site: Site) -> None:
+def test_a_verified_firm_changes_what_is_not_on_its_licence(site: Site) -> None:
     with site.work(site.world.owner) as work:
         firm = enterprises.own(work)
-        values = enterprises.as_form(firm) | {"name": "海宁改名有限公司", "founded_on": "2008-08-08", "area": "330421"}
-        assert enterprises.change(work, values, revision=firm.revision) is firm
-        assert (firm.name, str(firm.founded_on), firm.area_code, firm.revision) == (
-            *("海宁改名有限公司", "2008-08-08", "330421"),
-            2,
-        )
+        before = enterprises.as_form(firm)
+        values = before | {
+            "name": "海宁改名有限公司",
+            "name_en": "Haining",
+            "founded_on": "2008-08-08",
+            "area": "330421",
+        }
+        was = firm.revision
+        assert enterprises.change(work, values, revision=was) is firm
+        assert (firm.name, firm.area_code, firm.uscc) == (before["name"], "330481", before["uscc"])
+        assert (firm.name_en, str(firm.founded_on), firm.revision) == ("Haining", "2008-08-08", was + 1)
+        assert len(enterprises.history(work.session, firm.id)) == 1
+    with site.work(site.world.owner) as work:
         event = work.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
         assert event is not None
-        assert event.payload == {"fields": ["name", "area", "founded_on"]}
-        assert enterprises.as_form(firm) == values
+        assert event.payload == {"fields": ["name_en", "founded_on"]}
+        firm = enterprises.own(work)
         events = count(work, AuditEvent)
-        enterprises.change(work, values, revision=2)
-        assert (firm.revision, count(work, AuditEvent)) == (2, events)
-        enterprises.change(work, values | {"founded_on": ""}, revision=2)
+        enterprises.change(work, values, revision=firm.revision)
+        work.session.flush()
+        assert (firm.revision, count(work, AuditEvent)) == (was + 1, events)
+        enterprises.change(work, values | {"founded_on": ""}, revision=firm.revision)
         assert firm.founded_on is None
         with pytest.raises(StaleRevision):
-            enterprises.change(work, values, revision=2)
+            enterprises.change(work, values, revision=was)
         with pytest.raises(InvalidFields):
-            enterprises.change(work, values | {"name": ""}, revision=3)
+            enterprises.change(work, values | {"contact_name": ""}, revision=firm.revision)
+
+
+def test_an_unverified_firm_corrects_everything_from_its_first_day_on(site: Site) -> None:
+    right = make_uscc("91330481T00000993")
+    with site.work() as work:
+        register(work, site.world.nobody)
+    with site.work(site.world.nobody) as work:
+        firm = enterprises.own(work)
+        values = enterprises.as_form(firm) | {"uscc": right, "name": "海宁改正有限公司", "area": "330421"}
+        enterprises.change(work, values, revision=firm.revision)
+        assert (firm.uscc, firm.name, firm.area_code) == (right, "海宁改正有限公司", "330421")
+        assert [(version.uscc, str(version.valid_from)) for version in enterprises.history(work.session, firm.id)] == [
+            (right, "2008-08-08"),
+            (USCC, "2008-08-08"),
+        ]
+        found = enterprises.as_of(work.session, firm.id, date(2010, 1, 1))
+        assert found is not None
+        assert found.uscc == right
+        # What was typed wrongly before any check belongs to whoever has that code.
+        assert enterprises.find(work.session, USCC) is None
+    with site.work(site.world.nobody) as work:
+        other = work.session.get_one(Enterprise, site.world.enterprise)
+        with pytest.raises(enterprises.AlreadyRegistered):
+            enterprises.change(work, values | {"uscc": other.uscc}, revision=enterprises.own(work).revision)
+        work.session.rollback()
+    with site.work() as work:
+        assert register(work, site.world.viewer).uscc == USCC
+
+
+def test_what_was_said_on_a_day(site: Site) -> None:
+    with site.work() as work:
+        enterprise_id = site.world.enterprise
+        firm = work.session.get_one(Enterprise, enterprise_id)
+        first = firm.name
+        for name, day in (("甲", date(2026, 5, 1)), ("乙", date(2026, 7, 1)), ("丙", date(2026, 7, 1))):
+            firm.name = name
+            work.session.flush()
+            enterprises.record_version(work, firm, valid_from=day)
+            enterprises.record_version(work, firm, valid_from=day)  # The same again is no version.
+        said = {}
+        for day in (date(1999, 1, 1), date(2026, 4, 30), date(2026, 5, 1), date(2026, 6, 30), date(2026, 7, 1)):
+            version = enterprises.as_of(work.session, enterprise_id, day)
+            assert version is not None
+            said[day] = version.name
+        assert list(said.values()) == [first, first, "甲", "甲", "丙"]
+        assert len(enterprises.history(work.session, enterprise_id)) == 4
+        assert enterprises.as_of(work.session, 10**6, work.today) is None
+        work.session.rollback()
 
 
 def test_who_has_no_firm_to_change(site: Site) -> None:
@@ -180,15 +223,18 @@ def test_who_has_no_firm_to_change(site: Site) -> None:
 
 
 def test_of_two_who_change_a_firm_at_once_one_is_told(site: Site) -> None:
+    with site.work(site.world.owner) as work:
+        revision = enterprises.own(work).revision
+
     def rename(name: str) -> str:
         with site.work(site.world.owner) as work:
-            values = enterprises.as_form(enterprises.own(work)) | {"name": name}
-            return enterprises.change(work, values, revision=1).name
+            values = enterprises.as_form(enterprises.own(work)) | {"name_en": name}
+            return enterprises.change(work, values, revision=revision).name_en
 
     results = at_once([lambda: rename("甲"), lambda: rename("乙")])
     assert sorted(type(result).__name__ for result in results) == ["StaleRevision", "str"]
     with site.work() as work:
-        assert work.session.get_one(Enterprise, site.world.enterprise).name in results
+        assert work.session.get_one(Enterprise, site.world.enterprise).name_en in results
 
 
 # Products
@@ -293,7 +339,7 @@ def test_who_leaves_and_comes_back_has_two_seats_one_after_the_other(site: Site)
         work.session.flush()
         people.join(work, owner, firm, Role.FILER)
     with site.work(site.world.owner) as work:
-        assert work.actor.seats == (Seat(Role.FILER, enterprise_id=site.world.enterprise),)
+        assert work.actor.seats == (Seat(Role.FILER, enterprise_id=site.world.enterprise, enterprise_name=FIRST_FIRM),)
         assert work.actor.related_enterprises == {site.world.enterprise}
 
 

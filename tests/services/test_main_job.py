@@ -29,7 +29,7 @@ def test_from_declaration_to_suspended_certificate(site: Site, tmp_path: Path) -
             reviews.apply_action(work, case, action, revision=case.revision)
     with site.app.app_context():
         worker = Worker(db.sessionmaker, site.app.extensions["registry"], HANDLERS)
-        assert worker.run_due() == 4  # three mails and the document
+        assert worker.run_due() == 7  # the document, and three letters to each of the firm's two
     with site.work(world.city_supervisor) as work:
         certificate = worklist_first(work)
         shown = verification.look_up(work.session, certificate.code, work.today)

@@ -405,7 +405,7 @@ def test_double_submit_and_double_approve(site: Site) -> None:
     with site.work() as work:
         assert work.session.scalar(select(func.count()).select_from(Certificate)) == 1
         assert jobs_of(work, "certificate_document", "") == 1
-        assert jobs_of(work, "mail", f"filing-{filing_id}-") == 3  # submitted, recommended, approved
+        assert jobs_of(work, "mail", f"filing-{filing_id}-") == 6  # submitted, recommended, approved; to two
         assert jobs_of(work, "mail", f"filing-{filing_id}-3-{world.owner}") == 1
 
 
@@ -445,7 +445,7 @@ def test_of_two_who_decide_at_once_one_wins(site: Site, other: Action) -> None:
         assert replayed(case) == place_of(case.status, case.tier)
         assert work.session.scalar(select(func.count()).select_from(Certificate)) == (won == Action.APPROVE)
         assert jobs_of(work, "certificate_document", "") == (won == Action.APPROVE)
-        assert jobs_of(work, "mail", f"filing-{filing_id}-3-") == 1
+        assert jobs_of(work, "mail", f"filing-{filing_id}-3-") == 2  # to owner and filer
 
 
 def test_twenty_submissions_and_approvals_at_once(site: Site) -> None:

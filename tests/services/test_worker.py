@@ -213,7 +213,7 @@ def test_two_workers_never_take_one_job(site: Site) -> None:
 def test_a_document_is_made_once_and_says_what_was_attested(site: Site) -> None:
     certificate_id = certified(site)
     with site.app.app_context():
-        assert worker(site).run_due() == 4
+        assert worker(site).run_due() == 7  # The document, and three letters to each of the firm's two.
     with site.work(site.world.owner) as work:
         certificate = certificates.get(work, certificate_id)
         assert certificate.document is not None

@@ -10,6 +10,7 @@ import pytest
 from jinja2 import nodes
 
 from registry.config import PROJECT_ROOT
+from registry.domain.roles import BUREAU_ROLES, ROLE_LABELS, STAFF_ROLES, Role
 from registry.domain.validity import EVENT_LABELS, STATE_LABELS, CertificateAction, DisplayedState
 from registry.domain.workflow import ACTION_LABELS, STATUS_LABELS, TIER_LABELS, Action, Status
 from registry.infrastructure.mail import LetterMaker
@@ -53,7 +54,7 @@ def test_every_file_is_used(site: Site) -> None:
     used |= {name for name in PAGES if f'"{name}"' in python or f'"{Path(name).name}"' in python}
     assert not set(PAGES) - used
     letters = [path.stem for path in (FOLDER / "email").iterdir()]
-    assert not [name for name in letters if f'template="{name}"' not in python]
+    assert not [name for name in letters if f'"{name}"' not in python]
 
 
 def test_every_macro_is_used() -> None:
@@ -146,3 +147,42 @@ def test_buttons_never_say_just_ok() -> None:
     for name in PAGES:
         source = (FOLDER / name).read_text(encoding="utf-8")
         assert not re.search(r"submit\(_\(.(确定|提交|OK|是).\)", source), name
+
+
+@pytest.mark.parametrize("role", sorted(STAFF_ROLES))
+@pytest.mark.parametrize("event", ["begin", "end"])
+def test_every_post_has_its_letter(role: Role, event: str) -> None:
+    data = {"name": "测试", "role": role.value, "bureau": "虚构局", "event": event, "link": PERSON["link"]}
+    subject, body = LETTERS.write("post_changed", data)
+    assert subject.endswith(f"（{ROLE_LABELS[role]}）")
+    assert ("已授予" in subject) is (event == "begin")
+    for said in ("测试，您好", "虚构局", ROLE_LABELS[role], PERSON["link"]):
+        assert said in body
+
+
+@pytest.mark.parametrize("role", sorted(BUREAU_ROLES))
+@pytest.mark.parametrize("event", ["begin", "end"])
+def test_standing_in_has_its_letters(role: Role, event: str) -> None:
+    data = {
+        "name": "测试",
+        "role": role.value,
+        "bureau": "虚构局",
+        "event": event,
+        "absent": "张示例",
+        "deputy": "李样例",
+        "first": "2026-03-18",
+        "last": "2026-03-20",
+        "link": PERSON["link"],
+    }
+    subject, body = LETTERS.write("stand_in", data)
+    assert "张示例 → 李样例" in subject
+    assert ("2026-03-20" in body) is (event == "begin")
+    assert ROLE_LABELS[role] in body
+
+
+def test_the_letter_to_new_staff_says_what_to_do() -> None:
+    data = {"name": "测试", "to": "a@office.example", "site": "虚构平台", "days": 7, "link": PERSON["link"]}
+    subject, body = LETTERS.write("staff_account", data)
+    assert subject == "您的工作账号已建立"
+    for said in ("测试，您好", "a@office.example", "虚构平台", "7 天", PERSON["link"]):
+        assert said in body

@@ -7,12 +7,19 @@ from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from flask import g, session
 from PIL import Image
 
+from registry.domain.sign_in import Factor
 from registry.infrastructure.database import db
+from registry.models import User
+from registry.services import sign_ins
 from registry.services.worker import HANDLERS, Worker
+from registry.web import sessions
+from registry.web.work import current_work
 from tests.factories import pdf_report
-from tests.harness import COOKIE, HOST, Upload
+from tests.factories.firms import delivered, link_in
+from tests.harness import COOKIE, HOST, ORIGIN, Upload
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -54,26 +61,57 @@ STATEMENT = {
 
 
 @cache
-def photograph() -> bytes:
+def photograph(colour: str = "brown") -> bytes:
     """A small picture, as a telephone would send it."""
     buffer = BytesIO()
-    Image.new("RGB", (320, 240), (200, 30, 30)).save(buffer, "JPEG")
+    Image.new("RGB", (320, 240), colour).save(buffer, "JPEG")
     return buffer.getvalue()
 
 
-_COOKIES: dict[tuple[str, int], str] = {}
+DEVICE = f"__Host-device={'d' * 43}"  # The same for everybody, so that nobody is told of a new one.
 
 
-def signed_in(site: Site, user_id: int) -> Browser:
-    """A browser of this person's own. Sessions live in the cookie, so one sign-in per run is enough."""
+def signed_in(site: Site, user_id: int, *factors: Factor) -> Browser:
+    """A browser of this person's own, signed in without the pages; staff with two factors unless others are given."""
     browser = site.app.test_client()
-    key = (site.database.url, user_id)
-    if key in _COOKIES:
-        browser.set_cookie(COOKIE, _COOKIES[key], domain=HOST)
-    else:
-        browser.sign_in(site.world.emails[user_id])
-        _COOKIES[key] = browser.get_cookie(COOKIE, domain=HOST).value
+    browser.set_cookie(COOKIE, session_cookie(site, user_id, *factors), domain=HOST)
     return browser
+
+
+def session_cookie(site: Site, user_id: int, *factors: Factor) -> str:
+    """What the browser of somebody who has signed in holds."""
+    app = site.app
+    with app.test_request_context("/account/login", method="POST", base_url=ORIGIN, headers={"Cookie": DEVICE}):
+        g.request_id = "test-request"
+        work = current_work()
+        if not factors:
+            staff = sign_ins.must_be_strong(work, user_id)
+            factors = (Factor.PASSWORD, Factor.TOTP) if staff else (Factor.PASSWORD,)
+        sessions.begin(db.session.get_one(User, user_id), factors)
+        db.session.commit()
+        return str(app.session_interface.get_signing_serializer(app).dumps(dict(session)))
+
+
+def papers() -> dict[str, Upload]:
+    """Licence and letter of authorisation, as files."""
+    return {"licence": Upload("营业执照.pdf", pdf_report()), "letter": Upload("授权书.jpg", photograph())}
+
+
+def make_account(site: Site, browser: Browser, person: dict[str, Any]) -> Page:
+    """Register a person by the letter's link; gives the page on which a firm is registered."""
+    page = browser.submit(browser.get("/account/register").page, "发送确认信", {"email": person["email"]}).page
+    assert page.heading == "请查收邮件"
+    (letter,) = [letter for letter in delivered(site) if letter[0] == person["email"]]
+    page = browser.go(link_in(letter[2])).page
+    typed = {name: person[name] for name in ("person_name", "password", "password_again")}
+    return browser.submit(page, "建立账号并登录", typed | {"privacy": "yes"}).page
+
+
+def verify(site: Site, firm: str, reviewer: int | None = None) -> Page:
+    """Let the county find a firm's papers right."""
+    county = signed_in(site, reviewer or site.world.county_reviewer)
+    page = county.visit(county.get("/bureau/claims").page, firm).page
+    return county.submit(page, "核验通过").page
 
 
 def start(browser: Browser, product_id: int) -> Page:

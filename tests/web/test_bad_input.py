@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -12,8 +13,8 @@ from registry.domain.declaration import STEPS
 from registry.domain.requirements import Kind
 from registry.infrastructure.database import db
 from registry.infrastructure.inspection import Inspected
-from registry.models import Enterprise, Evidence, Product, User
-from registry.services import files
+from registry.models import Claim, Enterprise, Evidence, Product
+from registry.services import files, links
 from registry.web.incoming import printable
 from tests.conftest import ENGINES
 from tests.factories import pdf_report
@@ -49,6 +50,15 @@ def assert_kept(page: Page, typed: dict[str, Any]) -> None:
 # Registering
 
 
+def registering(site: Site) -> tuple[Browser, Page]:
+    """Somebody without a firm, before the form."""
+    browser = journey.signed_in(site, site.world.nobody)
+    return browser, browser.get("/enterprise/register").page
+
+
+REGISTER = "登记企业并提交核验"
+
+
 @pytest.mark.parametrize(
     ("code", "said"),
     [
@@ -61,39 +71,39 @@ def assert_kept(page: Page, typed: dict[str, Any]) -> None:
         ("9" * 70, "最多 60 个字"),
     ],
 )
-def test_a_wrong_code_is_told_at_its_field(site: Site, browser: Browser, code: str, said: str) -> None:
+def test_a_wrong_code_is_told_at_its_field(site: Site, code: str, said: str) -> None:
+    browser, page = registering(site)
     typed = FIRM | {"uscc": code}
-    answer = browser.press(browser.get("/account/register").page, "登记企业并登录", typed)
+    answer = browser.press(page, REGISTER, typed)
     assert answer.status_code == 422
     assert answer.page.field_error("uscc")
     assert said in answer.page.field_error("uscc")
     assert_kept(answer.page, typed)
-    assert count(site, User, email=FIRM["email"]) == 0
+    assert count(site, Enterprise, name=FIRM["name"]) == 0
 
 
 @pytest.mark.parametrize("spelling", ["{}", " {} ", "{0:.9} {1}", "lower", "wide"])
-def test_a_firm_never_has_two_accounts_by_accident(site: Site, browser: Browser, spelling: str) -> None:
+def test_a_firm_is_never_there_twice_by_accident(site: Site, spelling: str) -> None:
     with site.app.app_context():
         code = db.session.get_one(Enterprise, site.world.enterprise).uscc
     wide = "".join(chr(ord(char) + 0xFEE0) for char in code)
     typed = {"lower": code.lower(), "wide": wide}.get(spelling) or spelling.format(code, code[9:])
-    page = browser.get("/account/register").page
-    answer = browser.press(page, "登记企业并登录", FIRM | {"uscc": typed})
-    assert answer.status_code == 422
-    assert "这家企业已在本平台登记" in answer.page.field_error("uscc")
-    assert_kept(answer.page, FIRM | {"uscc": typed})
+    browser, page = registering(site)
+    page = browser.submit(page, REGISTER, FIRM | journey.papers() | {"uscc": typed}).page
+    assert page.heading == "这家企业已登记"
+    assert "测****" in page.text or "测***" in page.text
+    assert site.world.emails[site.world.owner] not in page.html
     assert count(site, Enterprise, uscc=code) == 1
-    assert count(site, User, email=FIRM["email"]) == 0  # Together or not at all.
-    assert browser.get("/enterprise/").status_code == 302
+    assert browser.get("/enterprise/").status_code == 403
 
 
-def test_an_empty_form_names_every_field(browser: Browser) -> None:
-    page = browser.press(browser.get("/account/register").page, "登记企业并登录").page
-    for name in ("uscc", "name", "area", "address", "industry", "contact_name", "contact_phone", "person_name"):
+def test_an_empty_form_names_every_field(site: Site) -> None:
+    browser, page = registering(site)
+    page = browser.press(page, REGISTER).page
+    names = ("uscc", "name", "area", "address", "industry", "contact_name", "contact_phone", "licence", "letter")
+    for name in names:
         assert page.field_error(name), name
-    assert page.field_error("email")
-    assert page.field_error("password")
-    assert len(page.errors) >= 10
+    assert len(page.errors) == len(names)
 
 
 @pytest.mark.parametrize(
@@ -104,49 +114,63 @@ def test_an_empty_form_names_every_field(browser: Browser) -> None:
         ("long enough 1", "long enough 2", "password_again"),
     ],
 )
-def test_passwords_are_told_and_never_echoed(browser: Browser, password: str, again: str, field: str) -> None:
-    typed = FIRM | {"password": password, "password_again": again}
-    answer = browser.press(browser.get("/account/register").page, "登记企业并登录", typed)
+def test_passwords_are_told_and_never_echoed(
+    site: Site, browser: Browser, password: str, again: str, field: str
+) -> None:
+    page = browser.get(registration_link(site)).page
+    typed = {"person_name": "测试申报人", "password": password, "password_again": again}
+    answer = browser.press(page, "建立账号并登录", typed)
     assert answer.page.field_error(field)
+    assert answer.page.field_error("privacy")
     assert_kept(answer.page, typed)
     for text in {password, again} - {"short"}:
         assert text not in answer.page.html
 
 
-def test_an_address_that_is_taken(site: Site, browser: Browser) -> None:
-    typed = FIRM | {"email": site.world.emails[site.world.owner].upper()}
-    answer = browser.press(browser.get("/account/register").page, "登记企业并登录", typed)
-    assert "这个邮箱已注册" in answer.page.field_error("email")
-    assert_kept(answer.page, typed)
+def registration_link(site: Site, email: str = "new@test.example") -> str:
+    with site.work() as work:
+        return "/account/register/" + links.sign(work, "register", email, lasts=timedelta(hours=24))
 
 
 @pytest.mark.parametrize("site", ENGINES, indirect=True)
-def test_pressing_register_twice_makes_one_firm(site: Site, browser: Browser) -> None:
-    page = browser.get("/account/register").page
-    assert browser.press(page, "登记企业并登录", FIRM).status_code == 302
-    answer = browser.submit(page, "登记企业并登录", FIRM)
-    assert answer.page.heading in {"工作台", "填写的内容还在"}
+def test_pressing_register_twice_makes_one_firm(site: Site) -> None:
+    browser, page = registering(site)
+    assert browser.press(page, REGISTER, FIRM | journey.papers()).status_code == 302
+    answer = browser.submit(page, REGISTER, FIRM | journey.papers())
+    assert "您已经是这家企业的成员" in answer.page.field_error("uscc")
     assert count(site, Enterprise, uscc=FIRM["uscc"]) == 1
-    assert count(site, User, email=FIRM["email"]) == 1
+    assert count(site, Claim, user_id=site.world.nobody) == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "said"), [("svg_onload.svg", "PDF"), ("zero_bytes.pdf", ""), ("exe_header_named_pdf.pdf", "PDF")]
+)
+def test_a_refused_paper_is_told_at_its_field_and_the_rest_is_kept(site: Site, file: str, said: str) -> None:
+    browser, page = registering(site)
+    bad = Upload(file, (HANDMADE / file).read_bytes())
+    answer = browser.press(page, REGISTER, FIRM | journey.papers() | {"licence": bad})
+    assert answer.status_code == 422
+    assert said in answer.page.field_error("licence")
+    assert answer.page.field_error("licence")
+    assert not answer.page.field_error("letter")
+    assert_kept(answer.page, FIRM)
+    assert count(site, Enterprise, uscc=FIRM["uscc"]) == 0
 
 
 @pytest.mark.parametrize("site", ENGINES, indirect=True)
-def test_names_outside_the_basic_plane(site: Site, browser: Browser) -> None:
+def test_names_outside_the_basic_plane(site: Site) -> None:
     """𠮷 is kept and printed; an emoji is kept, and refused by name where it would be printed."""
-    page = browser.submit(
-        browser.get("/account/register").page, "登记企业并登录", FIRM | {"name": "海宁𠮷野🏭有限公司"}
-    ).page
+    browser, page = registering(site)
+    page = browser.submit(page, REGISTER, FIRM | journey.papers() | {"name": "海宁𠮷野🏭有限公司"}).page
     assert "海宁𠮷野🏭有限公司" in page.text
     page = browser.visit(page, "登记第一个产品").page
     page = browser.submit(page, "保存产品", {"name": "𠮷字杯", "category": "consumer"}).page
     page = browser.submit(page, "为它新建自我声明").page
     page = journey.fill_in(browser, page)
     assert any("🏭" in error and "企业名称" in error for error in page.errors), page.errors
-    answer = browser.press(page, "提交审核")
-    assert answer.status_code == 422
-    assert any("🏭" in error for error in answer.page.errors)
     profile = browser.get("/enterprise/profile/edit").page
     browser.submit(profile, "保存资料", {"name": "海宁𠮷野有限公司"})
+    journey.verify(site, "海宁𠮷野有限公司")
     page = browser.get(journey.step(page, "line").replace("/check", "/edit/line")).page
     page = browser.submit(page, "保存并继续", {"manufacturer": "海宁𠮷野有限公司"}).page
     page = browser.submit(browser.get("/enterprise/declarations/1/check").page, "提交审核").page
@@ -203,8 +227,8 @@ def test_the_back_button_after_saving_breaks_nothing(owner: Browser) -> None:
     assert (answer.status_code, answer.page.heading) == (409, "已有人处理")
     assert "第一次" in owner.get("/enterprise/products/1").page.text
     page = owner.get("/enterprise/profile/edit").page
-    owner.submit(page, "保存资料", {"address": "第一次"})
-    assert owner.press(page, "保存资料", {"address": "第二次"}).status_code == 409
+    owner.submit(page, "保存资料", {"contact_name": "第一次"})
+    assert owner.press(page, "保存资料", {"contact_name": "第二次"}).status_code == 409
 
 
 # Naughty strings

@@ -270,9 +270,9 @@ def test_a_defect_in_the_middle_leaves_nothing_behind(
 
     monkeypatch.setattr(enterprises.audit, "record", broken)
     owner.may_fail = True
-    answer = owner.press(page, "保存资料", {"address": "半路上的地址"})
+    answer = owner.press(page, "保存资料", {"name_en": "半路上的名字"})
     assert (answer.status_code, answer.page.heading) == (500, "系统出错")
-    assert "半路上的地址" not in owner.get("/enterprise/profile").page.text
+    assert "半路上的名字" not in owner.get("/enterprise/profile").page.text
 
 
 def test_inspection_that_does_not_work_is_not_the_files_fault(

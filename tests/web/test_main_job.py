@@ -28,6 +28,8 @@ FIRM = {
     "industry": "30",
     "contact_name": "测试联系人",
     "contact_phone": "0573-55500003",
+}
+PERSON = {
     "person_name": "测试申报人",
     "email": "new@test.example",
     "password": PASSWORD,
@@ -37,7 +39,7 @@ FIRM = {
 
 @pytest.mark.parametrize("site", ENGINES, indirect=True)
 def test_from_registration_to_verification(site: Site, browser: Browser) -> None:
-    page = _register_firm(browser)
+    page = _register_firm(site, browser)
     page = _add_product_with_picture(browser, page)
     page = _fill_in_declaration(browser, page)
     page = browser.submit(page, "提交审核").page
@@ -51,9 +53,9 @@ def test_from_registration_to_verification(site: Site, browser: Browser) -> None
     city = journey.signed_in(site, site.world.city_reviewer)
     answer = journey.decide(city, "骨瓷餐盘", "准予备案")
     assert "证书正在生成" in answer.page.text
-    assert journey.run_worker(site) == 4  # Three letters and the document.
+    assert journey.run_worker(site) == 5  # Four letters and the document.
 
-    browser.sign_in(FIRM["email"], PASSWORD)
+    browser.sign_in(PERSON["email"], PASSWORD)
     page = browser.visit(browser.get("/enterprise/certificates").page, "骨瓷餐盘").page
     address = page.link("公开查验页面")
     browser.sign_out()
@@ -61,12 +63,19 @@ def test_from_registration_to_verification(site: Site, browser: Browser) -> None
     _suspend(site, browser, address)
 
 
-def _register_firm(browser: Browser) -> Page:
+def _register_firm(site: Site, browser: Browser) -> Page:
     page = browser.get("/").page
-    page = browser.visit(browser.visit(page, "企业申报").page, "登记企业").page
-    page = browser.submit(page, "登记企业并登录", FIRM).page
+    page = browser.visit(browser.visit(page, "企业申报").page, "注册账号").page
+    assert page.heading == "注册账号"
+    page = journey.make_account(site, browser, PERSON)
+    assert page.heading == "登记企业"
+    page = browser.submit(page, "登记企业并提交核验", FIRM | journey.papers()).page
     assert page.heading == "工作台"
     assert "企业已登记" in page.text
+    assert "企业尚未核验" in page.text
+    assert "核验通过" in journey.verify(site, FIRM["name"]).text
+    page = browser.get("/enterprise/").page
+    assert "企业尚未核验" not in page.text
     return page
 
 
@@ -181,6 +190,7 @@ def test_replaced_withdrawn_and_expired(site: Site, owner: Browser) -> None:
     assert "有效期止于 2029年3月17日" in page.text
 
     site.clock.moment = datetime(2026, 3, 19, tzinfo=UTC)
+    owner = journey.signed_in(site, site.world.owner)  # A session lasts a working day.
     page = owner.visit(owner.get("/enterprise/certificates/2").page, "注销证书").page
     page = owner.submit(page, "注销证书").page
     assert page.field_error("reason") == "错误：请填写原因。"

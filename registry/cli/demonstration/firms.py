@@ -6,25 +6,30 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy import select
+
 from registry.cli.demonstration.accounts import add_person
 from registry.cli.demonstration.bureaus import account_of, city_of
 from registry.cli.demonstration.goods import FAMILIES
 from registry.domain.identifiers import make_org_code, make_uscc
 from registry.domain.roles import Role
-from registry.models import Area, Enterprise, Membership
-from registry.services import enterprises, people
+from registry.models import Area, Claim, Enterprise, Membership
+from registry.services import claim_decisions, claims, people
+from registry.services.claims import revision_shown
 
 if TYPE_CHECKING:
     from random import Random
 
     from registry.cli.demonstration.firm_list import FirmEntry
     from registry.cli.demonstration.goods.model import Family
+    from registry.cli.demonstration.papers import PaperDesk
     from registry.cli.demonstration.stage import Scene, Stage
     from registry.models import Evidence
 
 _SURNAMES: Final = "陈沈徐姚朱钱陆吴周顾潘许曹俞钟杨张王李赵"
 _GIVEN_NAMES: Final = ("示例", "样例", "演示", "虚构", "示范", "样本")
 _VIEWED_FIRM: Final = 1
+_STILL_LOOKED_AT: Final = 10  # days
 _RECUSAL_FIRM: Final = 18
 
 
@@ -68,15 +73,33 @@ class Firm:
         return f"{county[:4]}00" if self.number % 7 == 0 else county
 
 
-def scene(stage: Stage, firm: Firm, random: Random) -> Scene:
-    """The firm's owner makes an account and registers the firm."""
-    yield stage.moment(firm.registered_days_ago, random)
-    owner = add_person(stage, firm.account, firm.owner_name)
-    firm.enterprise = enterprises.register(stage.work(firm.account), owner, _values(firm))
+def scene(stage: Stage, papers: PaperDesk, firm: Firm, random: Random) -> Scene:
+    """The firm's owner makes an account and registers the firm, which the county verifies some days later."""
+    yield from register(stage, papers, firm, random)
+    yield stage.moment(firm.registered_days_ago - 4, random)
+    assert firm.enterprise is not None
+    approve(stage, stage.session.scalars(select(Claim).where(Claim.enterprise_id == firm.enterprise.id)).one())
     if firm.number == _VIEWED_FIRM:
         _join(stage, "viewer", firm, Role.VIEWER)
     if firm.number == _RECUSAL_FIRM:
         _join(stage, "recusal", firm, Role.FILER)
+
+
+def register(stage: Stage, papers: PaperDesk, firm: Firm, random: Random) -> Scene:
+    """The firm's owner makes an account, registers the firm and shows its papers."""
+    yield stage.moment(firm.registered_days_ago, random)
+    owner = add_person(stage, firm.account, firm.owner_name)
+    is_new = firm.registered_days_ago < _STILL_LOOKED_AT
+    licence = papers.licence(firm.entry.name, firm.uscc) if is_new else papers.licence()
+    letter = papers.letter(firm.entry.name, owner.name) if is_new else papers.letter()
+    claim = claims.register_firm(stage.work(firm.account), _values(firm), licence=licence, letter=letter)
+    firm.enterprise = claim.enterprise
+
+
+def approve(stage: Stage, claim: Claim) -> None:
+    """The county finds a claim right."""
+    work = stage.work(account_of(claim.enterprise.area))
+    claim_decisions.approve(work, claim.id, revision=revision_shown(claim))
 
 
 def add_recusal_reviewer(stage: Stage) -> None:

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text, update
 
-from registry.cli.demonstration import bureaus, firms, plan
+from registry.cli.demonstration import bureaus, firms, ownership, plan, staff
 from registry.cli.demonstration.accounts import add_person
 from registry.cli.demonstration.cases import Case
+from registry.cli.demonstration.papers import PaperDesk
 from registry.cli.demonstration.pictures import PictureBook
 from registry.cli.demonstration.reports import ReportShelf
 from registry.cli.demonstration.stage import OPENING_DAYS_AGO, Stage
 from registry.models import Certificate, Enterprise, Filing, Job, Product
-from registry.services import reference_data
+from registry.services import demonstration, invitations, reference_data
 from registry.services.notifications import MAIL_JOB
 
 if TYPE_CHECKING:
@@ -41,7 +42,10 @@ def load(session: Session, adapters: Adapters, password_hash: str) -> list[str]:
         bureaus.open_offices(stage)
         firms.add_recusal_reviewer(stage)
         add_person(stage, "newcomer", "孙样例")
+        staff.appoint(stage)
         stage.play(_scenes(stage))
+        staff.let_stand_in(stage)
+    demonstration.protect_staff(session, adapters.authenticator)
     _call_mail_sent(session)
     return _summary(session)
 
@@ -59,13 +63,14 @@ def empty(session: Session) -> None:
 
 
 def _scenes(stage: Stage) -> Iterator[Scene]:
-    reports, pictures = ReportShelf(stage), PictureBook(stage)
+    reports, pictures, papers = ReportShelf(stage), PictureBook(stage), PaperDesk(stage)
     all_firms, roles = plan.cast()
     for firm in all_firms:
-        yield firms.scene(stage, firm, _random(f"firm-{firm.number}"))
+        yield firms.scene(stage, papers, firm, _random(f"firm-{firm.number}"))
     for role in roles:
         random = _random(f"product-{role.goods.number}")
         yield role.part.play(Case(stage, role.goods, role.days_ago, random, reports, pictures))
+    yield from ownership.scenes(stage, papers, all_firms, _random("ownership"))
 
 
 def _random(what: str) -> Random:
@@ -76,7 +81,9 @@ def _random(what: str) -> Random:
 def _call_mail_sent(session: Session) -> None:
     """Nobody waits for letters of past years."""
     session.execute(
-        update(Job).where(Job.kind == MAIL_JOB, Job.status == "due").values(status="done", finished_at=Job.created_at)
+        update(Job)
+        .where(Job.kind.in_([MAIL_JOB, invitations.LETTER_JOB]), Job.status == "due")
+        .values(status="done", finished_at=Job.created_at)
     )
 
 

@@ -86,6 +86,7 @@ class Reason(StrEnum):
     PICTURE_DAMAGED = "picture_damaged"
     PICTURE_BOMB = "picture_bomb"
     PICTURE_ANIMATED = "picture_animated"
+    INFECTED = "infected"
 
 
 # What is wrong, and what the person who uploads can do about it.
@@ -120,6 +121,9 @@ MESSAGES: Final[Mapping[Reason, str]] = MappingProxyType(
         Reason.PICTURE_DAMAGED: N_("这张图片已损坏或不完整，请重新拍摄、扫描或另存后再上传。"),
         Reason.PICTURE_BOMB: N_("这张图片过大（最多 %(limit)s 万像素），请缩小后再上传。"),
         Reason.PICTURE_ANIMATED: N_("这是一张动态图片，请另存为静态的 JPEG 或 PNG 后再上传。"),
+        Reason.INFECTED: N_(
+            "杀毒软件在这个文件中发现了有害内容，文件没有保存。请检查文件的来源和您的电脑，换一份可靠的文件再上传。"
+        ),
     }
 )
 

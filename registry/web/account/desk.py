@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import abort, redirect, render_template, url_for
 
-from registry.domain.roles import ENTERPRISE_ROLES, Role
+from registry.domain.roles import ADMIN_ROLES, BUREAU_ROLES, CASE_ROLES, ENTERPRISE_ROLES, Role
 from registry.services import kept_forms
 from registry.web import kept
 from registry.web.account.blueprint import blueprint
@@ -15,17 +15,24 @@ from registry.web.work import current_work
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+# Where each kind of seat begins to work; of several the first one counts.
+_DESKS: Final = (
+    (ENTERPRISE_ROLES, "enterprise.dashboard"),
+    (frozenset({Role.REVIEWER}), "review.queue"),
+    (CASE_ROLES, "bureau.certificates"),
+    (frozenset({Role.AUDIT_ADMIN}), "audit.trail"),
+    (ADMIN_ROLES, "admin.home"),
+    (BUREAU_ROLES, "account.absence"),
+)
+
 
 @blueprint.get("/desk")
 def desk() -> ResponseReturnValue:
     """To the desk of the visitor's first seat; a person without one is told what to do."""
     actor = current_work().actor
-    if actor.has(ENTERPRISE_ROLES):
-        return redirect(url_for("enterprise.dashboard"))
-    if actor.has(frozenset({Role.REVIEWER})):
-        return redirect(url_for("review.queue"))
-    if actor.has(frozenset({Role.SUPERVISOR})):
-        return redirect(url_for("bureau.certificates"))
+    for roles, endpoint in _DESKS:
+        if actor.has(roles):
+            return redirect(url_for(endpoint))
     return render_template("account/no_seat.html")
 
 

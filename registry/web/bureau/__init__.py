@@ -1,6 +1,6 @@
 """The bureau's desk."""
 
-from registry.web.bureau import certificates
+from registry.web.bureau import certificates, claims
 from registry.web.bureau.blueprint import blueprint
 
-__all__ = ["blueprint", "certificates"]
+__all__ = ["blueprint", "certificates", "claims"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import render_template
 
+from registry.domain.claims import WORKING_DAYS, ClaimKind
 from registry.domain.workflow import OPEN_STATUSES, Status
-from registry.services import certificates, declarations, enterprises, products
+from registry.services import certificates, claims, declarations, enterprises, members, products
 from registry.web.enterprise.blueprint import blueprint
 from registry.web.work import current_work
 
@@ -15,9 +16,14 @@ def dashboard() -> str:
     """What waits for the firm first, then its numbers."""
     work = current_work()
     own = declarations.list_own(work)
+    enterprise = enterprises.own(work)
     return render_template(
         "enterprise/dashboard.html",
-        enterprise=enterprises.own(work),
+        enterprise=enterprise,
+        claim=None if enterprise.verified_at else claims.latest_of_firm(work, enterprise.id, ClaimKind.FIRST),
+        days=WORKING_DAYS,
+        is_owner=work.actor.has(claims.OWNER),
+        join_requests=members.requests_waiting(work),
         to_do=[item for item in own if item.status in {Status.RETURNED, Status.DRAFT}],
         under_review=[item for item in own if item.status in OPEN_STATUSES - {Status.RETURNED, Status.DRAFT}],
         certificates=certificates.list_own(work),

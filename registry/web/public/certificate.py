@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, abort, make_response, redirect, render_template, request, send_file, url_for
+from flask import abort, make_response, redirect, render_template, url_for
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -15,6 +15,7 @@ from registry.infrastructure.clock import office_date
 from registry.services import verification
 from registry.web.incoming import printable
 from registry.web.public.blueprint import blueprint
+from registry.web.uploads import public_file
 from registry.web.work import adapters, public_session
 
 if TYPE_CHECKING:
@@ -38,16 +39,17 @@ def certificate_document(typed: str) -> ResponseReturnValue:
     found = _look_up(typed)
     if not found.document_sha256:
         abort(404)
-    return _file(found.document_sha256, "application/pdf", f"{found.number}.pdf")
+    return public_file(found.document_sha256, "application/pdf", name=f"{found.number}.pdf")
 
 
 @blueprint.get("/c/<typed>/picture/<int:number>")
 def certificate_picture(typed: str, number: int) -> ResponseReturnValue:
     """A picture of the product as it was attested; they count from 1."""
-    pictures = _look_up(typed).snapshot["product"]["pictures"]
+    found = _look_up(typed)
+    pictures = found.snapshot["product"]["pictures"]
     if not 1 <= number <= len(pictures):
         abort(404)
-    return _file(pictures[number - 1], "image/jpeg")
+    return public_file(pictures[number - 1], "image/jpeg", name=f"{found.number}-{number}.jpg")
 
 
 def _page(typed: str) -> ResponseReturnValue:
@@ -77,14 +79,3 @@ def _look_up(typed: str) -> PublicCertificate:
     code = read_code(typed)
     found = verification.look_up(public_session(), code, office_date(adapters().clock.now())) if code else None
     return found or abort(404)
-
-
-def _file(sha256: str, media_type: str, name: str | None = None) -> Response:
-    """A stored file; its content never changes, so caches may keep it and ask by its digest."""
-    response = send_file(
-        adapters().store.open(sha256), mimetype=media_type, download_name=name, etag=False, max_age=3600
-    )
-    response.set_etag(sha256)
-    response.headers["Cache-Control"] = "public, max-age=3600"
-    response.make_conditional(request)
-    return response

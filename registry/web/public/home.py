@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
+from registry.domain import privacy as definition
 from registry.web.public.blueprint import blueprint
 
 
@@ -17,3 +18,9 @@ def home() -> str:
 def about() -> str:
     """What 三同 is, what the registry attests and what it does not."""
     return render_template("public/about.html")
+
+
+@blueprint.get("/privacy")
+def privacy() -> str:
+    """How personal data are handled (个人信息保护法 第十七条)."""
+    return render_template("public/privacy.html", notice=definition.current())

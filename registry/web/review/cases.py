@@ -13,7 +13,7 @@ from registry.domain.declaration import STEPS
 from registry.domain.errors import InvalidFields
 from registry.domain.messages import N_, Message
 from registry.domain.workflow import Action
-from registry.services import certificates, declarations, reviews
+from registry.services import assignments, certificates, declarations, reviews
 from registry.web.forms import RegistryForm, told_at_fields
 from registry.web.messages import translated
 from registry.web.review.blueprint import blueprint
@@ -80,11 +80,22 @@ def case(filing_id: int) -> ResponseReturnValue:
         **_words(),
         actions=reviews.possible_actions(work, filing),
         own_firm=reviews.is_own_firm(work.actor, filing),
+        may_claim=assignments.may_claim(work, filing),
+        own_id=work.actor.user_id,
+        acting_for=reviews.acts_for(work, filing),
         certificate=declarations.certificate_of(work, filing),
         replaced=replaced,
         replaced_state=certificates.state_shown(replaced, work.today) if replaced else None,
     )
     return page, form.status
+
+
+@blueprint.post("/cases/<int:filing_id>/contact")
+@commits
+def case_contact(filing_id: int) -> str:
+    """Whom to call at the firm, whole. Asking for it is recorded, so it is a button and not a link."""
+    enterprise = reviews.read_contact(current_work(), filing_id)
+    return render_template("review/case_contact.html", enterprise=enterprise, filing_id=filing_id)
 
 
 @blueprint.get("/cases/<int:filing_id>/pictures/<int:number>")

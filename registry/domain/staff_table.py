@@ -1,0 +1,249 @@
+"""A table of staff as a spreadsheet saves it: read whatever its encoding and separator, and checked row by row.
+
+What is wrong is told at its line and column, as the spreadsheet shows them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from registry.domain import staff
+from registry.domain.errors import InvalidFields, InvalidValue
+from registry.domain.messages import N_, Message
+from registry.domain.requirements import Facts, validated
+from registry.domain.roles import BUREAU_ROLES, ROLE_LABELS, STAFF_ROLES, Role, check_together
+from registry.domain.text import clean_line, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+MOST_ROWS: Final = 5_000
+MOST_BYTES: Final = 2 * 1024 * 1024
+
+# Column names in the file, and what they are called here.
+COLUMNS: Final[Mapping[str, str]] = {
+    "姓名": "name",
+    "邮箱": "email",
+    "电话": "phone",
+    "主管部门": "bureau",
+    "岗位": "role",
+}
+_HEADINGS: Final = {name: heading for heading, name in COLUMNS.items()}
+_OPTIONAL: Final = frozenset({"phone", "bureau", "role"})
+# What a spreadsheet takes for a formula when somebody opens the table again (CWE-1236). A telephone number may begin
+# with a plus; that there is nothing else in it, its own check sees to.
+_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+_ROLES: Final = {fold(ROLE_LABELS[role]): role for role in STAFF_ROLES} | {role.value: role for role in STAFF_ROLES}
+
+TEMPLATE: Final = (
+    tuple(COLUMNS),
+    ("张示例", "zhang@office.example", "0573-82520000", "嘉兴市市场监督管理局", "审核人员"),
+    ("李样例", "li@office.example", "", "", ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong in one cell."""
+
+    line: int  # As the spreadsheet counts: the headings are line 1.
+    column: str  # Its heading; empty: the line as a whole.
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One right line: a person, and perhaps a post."""
+
+    line: int
+    name: str
+    email: str
+    phone: str
+    bureau_id: int | None
+    role: Role | None
+
+
+@dataclass(slots=True)
+class Table:
+    """What was found in the file."""
+
+    rows: list[Row] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    by_address: dict[str, list[Row]] = field(default_factory=dict)
+
+    @property
+    def wrong_lines(self) -> int:
+        """In how many lines something is wrong."""
+        return len({mistake.line for mistake in self.mistakes})
+
+    def add(self, row: Row) -> None:
+        """Take a right line in."""
+        self.rows.append(row)
+        self.by_address.setdefault(row.email, []).append(row)
+
+    def drop(self, row: Row, name: str, message: Message) -> None:
+        """Take a line out again, since something is wrong with it that only the registry knows."""
+        self.rows.remove(row)
+        self.add_mistake(row.line, name, message)
+
+    def add_mistake(self, line: int, name: str, message: Message) -> None:
+        """Note what is wrong with a value."""
+        self.mistakes.append(Mistake(line, _HEADINGS.get(name, ""), message))
+
+
+def decode(content: bytes) -> str:
+    """The text of a file that a spreadsheet has saved: UTF-8 or UTF-16 with a mark, UTF-8 without one, or GB 18030.
+
+    Raises:
+        InvalidValue: it is none of these, or no text at all.
+    """
+    marks = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+    marked = next((encoding for mark, encoding in marks.items() if content.startswith(mark)), None)
+    for encoding in [marked] if marked else ["utf-8", "gb18030"]:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise InvalidValue(N_("读不出这个文件，请另存为“CSV UTF-8（逗号分隔）”后再上传。"))
+
+
+def lines_of(text: str) -> list[tuple[int, dict[str, str]]]:
+    """The lines below the headings that are not blank, each with its number and its cells by column.
+
+    Raises:
+        InvalidValue: the headings are not those of the template, or there are no lines or too many.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    try:
+        headings = [clean_line(heading) for heading in next(reader, [])]
+        names = _names(headings)
+        found = []
+        for number, cells in enumerate(reader, start=2):
+            if any(clean_line(cell) for cell in cells):
+                found.append((number, _cells(names, cells)))
+            if len(found) > MOST_ROWS:
+                raise InvalidValue(Message(N_("最多 %(most)s 行，请分几个文件导入。"), {"most": MOST_ROWS}))
+    except csv.Error as error:
+        raise InvalidValue(
+            Message(N_("第 %(line)s 行读不出来，请检查引号是否成对。"), {"line": reader.line_num})
+        ) from error
+    if not found:
+        raise InvalidValue(N_("表中没有人员，请在标题下面逐行填写。"))
+    return found
+
+
+def check(lines: Iterable[tuple[int, Mapping[str, str]]], bureaus: Mapping[str, int], today: date) -> Table:
+    """Check each line by itself and against the lines before it.
+
+    Args:
+        lines: as `lines_of` gives them.
+        bureaus: row numbers of the offices by their names, folded.
+        today: the day that counts.
+    """
+    table = Table()
+    for number, cells in lines:
+        before = len(table.mistakes)
+        row = _row(table, number, cells, bureaus, today)
+        if row is not None and len(table.mistakes) == before:
+            _compare(table, row)
+    return table
+
+
+def _delimiter(text: str) -> str:
+    """What separates the headings: spreadsheets take what the country uses, or tabs."""
+    first = text.lstrip("\r\n").partition("\n")[0]
+    return max(",;\t，", key=first.count)
+
+
+def _names(headings: Sequence[str]) -> list[str]:
+    """What the columns are called here, in the file's order.
+
+    Raises:
+        InvalidValue: one is missing, there twice, or unknown.
+    """
+    while headings and not headings[-1]:
+        headings = headings[:-1]
+    unknown = [heading for heading in headings if heading not in COLUMNS]
+    if unknown:
+        raise InvalidValue(Message(N_("不认识的列：%(columns)s。请使用模板的标题。"), {"columns": _listed(unknown)}))
+    missing = [heading for heading, name in COLUMNS.items() if heading not in headings and name not in _OPTIONAL]
+    if missing:
+        raise InvalidValue(Message(N_("缺少列：%(columns)s。请使用模板的标题。"), {"columns": _listed(missing)}))
+    if len(set(headings)) < len(headings):
+        raise InvalidValue(N_("有重复的列。请使用模板的标题。"))
+    return [COLUMNS[heading] for heading in headings]
+
+
+def _listed(headings: Sequence[str]) -> str:
+    """The first few of them, not at full length: a file that is no table has anything in its first line."""
+    return "、".join(heading[:20] or "—" for heading in headings[:5])
+
+
+def _cells(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    found = dict.fromkeys(_HEADINGS, "") | dict(zip(names, cells, strict=False))
+    more = [cell for cell in cells[len(names) :] if clean_line(cell)]
+    return found | ({"": more[0]} if more else {})
+
+
+def _row(table: Table, number: int, cells: Mapping[str, str], bureaus: Mapping[str, int], today: date) -> Row | None:
+    """The line in normal form; what is wrong with it is noted in the table."""
+    if "" in cells:
+        table.add_mistake(number, "", Message(N_("这一行的列比标题多。")))
+    for name, cell in cells.items():
+        if name and name != "phone" and cell.lstrip(" ").startswith(_FORMULA):
+            table.add_mistake(number, name, Message(N_("不能以 =、+、-、@ 开头。")))
+    try:
+        normal = validated(staff.FIELDS, cells, Facts(today))
+    except InvalidFields as error:
+        for name, message in error.fields.items():
+            table.add_mistake(number, name, message)
+        return None
+    role = _role(table, number, clean_line(cells["role"]))
+    bureau_id = _bureau(table, number, clean_line(cells["bureau"]), bureaus)
+    if role is None and bureau_id is not None and not cells["role"].strip():
+        table.add_mistake(number, "role", Message(N_("写了主管部门，也要写岗位。")))
+    if role in BUREAU_ROLES and not cells["bureau"].strip():
+        table.add_mistake(number, "bureau", Message(N_("这个岗位须写明主管部门。")))
+    if role is not None and role not in BUREAU_ROLES and cells["bureau"].strip():
+        table.add_mistake(number, "bureau", Message(N_("管理员岗位不属于主管部门，请留空。")))
+    return Row(number, normal["name"], normal["email"], normal["phone"], bureau_id, role)
+
+
+def _role(table: Table, number: int, text: str) -> Role | None:
+    role = _ROLES.get(fold(text))
+    if text and role is None:
+        known = "、".join(ROLE_LABELS[each] for each in Role if each in STAFF_ROLES)
+        table.add_mistake(number, "role", Message(N_("没有这个岗位，可填：%(known)s。"), {"known": known}))
+    return role
+
+
+def _bureau(table: Table, number: int, text: str, bureaus: Mapping[str, int]) -> int | None:
+    found = bureaus.get(fold(text))
+    if text and found is None:
+        table.add_mistake(number, "bureau", Message(N_("没有这个主管部门，请写全称。")))
+    return found
+
+
+def _compare(table: Table, row: Row) -> None:
+    """Take the line in, unless it contradicts one before it."""
+    for other in table.by_address.get(row.email, ()):
+        if other.name != row.name:
+            message = Message(N_("与第 %(line)s 行邮箱相同，姓名不同。"), {"line": other.line})
+            table.add_mistake(row.line, "email", message)
+            return
+        if (other.bureau_id, other.role) == (row.bureau_id, row.role):
+            table.add_mistake(row.line, "", Message(N_("与第 %(line)s 行重复。"), {"line": other.line}))
+            return
+        if other.role is not None and row.role is not None:
+            try:
+                check_together([other.role], row.role)
+            except InvalidValue as error:
+                table.add_mistake(row.line, "role", error.message)
+                return
+    table.add(row)

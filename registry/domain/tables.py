@@ -1,0 +1,12 @@
+"""Cells of tables that people open in a spreadsheet program."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_BEGINS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def harmless(cell: str) -> str:
+    """The cell as a spreadsheet shows it without running it as a formula (OWASP: CSV injection)."""
+    return f"'{cell}" if cell.startswith(_BEGINS_A_FORMULA) else cell

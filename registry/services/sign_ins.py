@@ -1,0 +1,166 @@
+"""Sessions that the registry itself keeps: each signing in is a row, and a session lasts no longer than its row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select, update
+
+from registry.domain.errors import NotFound
+from registry.domain.sign_in import EndReason, Factor, is_strong, needs_second_factor, session_length
+from registry.models import SignIn, User
+from registry.services import audit, people, security_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from registry.domain.roles import Role
+    from registry.services.work import Work
+
+_MOST_DEVICE: Final = 80  # characters of the column
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a person signs in."""
+
+    origin: str  # network address
+    words: str  # browser and system
+    key: str  # SHA-256 of the device's own cookie
+
+
+def begin(work: Work, user: User, *, factors: Sequence[Factor], device: Device) -> SignIn:
+    """Note that a person has signed in; from a device the account has not seen before, a letter says so."""
+    known = _devices(work, user.id)
+    sign_in = SignIn(
+        user_id=user.id,
+        at=work.now,
+        factors="+".join(factors),
+        strong=is_strong(factors),
+        confirmed_at=work.now,
+        origin=device.origin,
+        device=device.words[:_MOST_DEVICE],
+        device_key=device.key,
+        expires_at=work.now + session_length(roles_of(work, user.id)).longest,
+    )
+    work.session.add(sign_in)
+    work.session.flush()
+    audit.record(
+        work,
+        "account:session:begin",
+        sign_in.id,
+        person_id=user.id,
+        factors=sign_in.factors,
+        strong=sign_in.strong,
+    )
+    if known and device.key not in known:
+        security_letters.new_device(work, user, sign_in)
+    return sign_in
+
+
+def renew(work: Work, old: SignIn, *, factors: Sequence[Factor] = ()) -> SignIn:
+    """Put another row in the place of this one, with factors shown since then; its end stays where it was.
+
+    A copy of the old cookie is worth nothing afterwards: nobody else comes to more rights, or to a fresh proof, by
+    what its owner does.
+    """
+    shown = list(dict.fromkeys([*map(Factor, old.factors.split("+")), *factors]))
+    new = SignIn(
+        user_id=old.user_id,
+        at=old.at,
+        factors="+".join(shown),
+        strong=old.strong or is_strong(shown),
+        confirmed_at=work.now,
+        origin=old.origin,
+        device=old.device,
+        device_key=old.device_key,
+        expires_at=old.expires_at,
+    )
+    _end(old, work.now, EndReason.RENEWED)
+    work.session.add(new)
+    work.session.flush()
+    return new
+
+
+def find(session: Session, uniquifier: str, number: int, now: datetime) -> tuple[User, SignIn] | None:
+    """The person whose session this is, with the sign-in it rests on, in one statement; None where it has ended."""
+    row = session.execute(
+        select(User, SignIn)
+        .join(SignIn, SignIn.user_id == User.id)
+        .where(
+            User.fs_uniquifier == uniquifier,
+            User.active,
+            SignIn.id == number,
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > now,
+        )
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def find_any(session: Session, number: int) -> SignIn | None:
+    """A sign-in whether it has ended or not."""
+    return session.get(SignIn, number)
+
+
+def own(work: Work) -> list[SignIn]:
+    """The actor's sign-ins that last, the newest first."""
+    return list(
+        work.session.scalars(
+            select(SignIn)
+            .where(SignIn.user_id == work.actor.user_id, SignIn.ended_at.is_(None), SignIn.expires_at > work.now)
+            .order_by(SignIn.at.desc(), SignIn.id.desc())
+        )
+    )
+
+
+def end(work: Work, number: int, reason: EndReason) -> None:
+    """End one of the actor's own sign-ins.
+
+    Raises:
+        NotFound: the actor has no such sign-in, or it has ended.
+    """
+    sign_in = work.session.get(SignIn, number)
+    if sign_in is None or sign_in.user_id != work.actor.user_id or sign_in.ended_at is not None:
+        raise NotFound
+    _end(sign_in, work.now, reason)
+    work.session.flush()
+    audit.record(work, "account:session:end", sign_in.id, person_id=sign_in.user_id, reason=str(reason), count=1)
+
+
+def end_all(work: Work, user_id: int, reason: EndReason, but: int | None = None) -> int:
+    """End all sign-ins of a person, except perhaps one; returns how many that were."""
+    lasting = [SignIn.user_id == user_id, SignIn.ended_at.is_(None), SignIn.expires_at > work.now]
+    if but is not None:
+        lasting.append(SignIn.id != but)
+    numbers = work.session.scalars(select(SignIn.id).where(*lasting)).all()
+    if numbers:
+        work.session.execute(
+            update(SignIn).where(*lasting).values(ended_at=work.now, end_reason=str(reason)),
+            execution_options={"synchronize_session": "fetch"},
+        )
+        audit.record(work, "account:session:end", None, person_id=user_id, reason=str(reason), count=len(numbers))
+    return len(numbers)
+
+
+def roles_of(work: Work, user_id: int) -> frozenset[Role]:
+    """The roles that a person holds now."""
+    return frozenset(seat.role for seat in people.actor_of(work.session, user_id, work.now).seats)
+
+
+def must_be_strong(work: Work, user_id: int) -> bool:
+    """Whether the person may work only after two factors."""
+    return needs_second_factor(roles_of(work, user_id))
+
+
+def _devices(work: Work, user_id: int) -> set[str]:
+    """The keys of the devices a person has signed in with."""
+    return set(work.session.scalars(select(SignIn.device_key).where(SignIn.user_id == user_id).distinct()))
+
+
+def _end(sign_in: SignIn, now: datetime, reason: EndReason) -> None:
+    sign_in.ended_at, sign_in.end_reason = now, str(reason)
