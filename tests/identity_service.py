@@ -38,6 +38,8 @@ class IdentityProvider:
     signs_with: RSAKey | None = None
     algorithm: str = "RS256"
     described_as: str = ""
+    keys: Any = None  # in place of the right answer; an exception's name makes it fail
+    token_endpoint: str = ""
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def authorize(self, query: dict[str, str]) -> str:
@@ -81,7 +83,7 @@ class IdentityProvider:
         return {
             "issuer": self.described_as or self.issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",
-            "token_endpoint": f"{self.issuer}/token",
+            "token_endpoint": self.token_endpoint or f"{self.issuer}/token",
             "jwks_uri": f"{self.issuer}/keys",
         }
 
@@ -98,7 +100,8 @@ def identity_provider(now: Callable[[], datetime]) -> Iterator[IdentityProvider]
                 self.send_header("Location", provider.authorize(query))
                 self.end_headers()
             elif path == "/keys":
-                self._send({"keys": [provider.key.as_dict(private=False)]})
+                right = {"keys": [provider.key.as_dict(private=False)]}
+                self._send(right if provider.keys is None else provider.keys, 200 if provider.keys != "fail" else 500)
             else:
                 self._send(provider.describe())
 

@@ -113,7 +113,7 @@ def approve(work: Work, claim_id: int, *, revision: int) -> Claim:
         NotFound: as for reading it.
         NotAllowed: the actor must stand back.
         AlreadyClosed, StaleRevision: claim or firm have changed since the page was shown.
-        InvalidFields: the new code has come to belong to another firm, or a later change was recorded.
+        InvalidFields: the new code has come to belong to another firm.
     """
     claim, seat = _begin(work, claim_id, revision)
     if claim.kind == ClaimKind.CHANGE:
@@ -189,9 +189,6 @@ def _change_facts(work: Work, claim: Claim) -> None:
     enterprise = claim.enterprise
     assert claim.proposed is not None
     assert claim.effective_on is not None
-    last = enterprises.history(work.session, enterprise.id)
-    if last and claim.effective_on < last[0].valid_from:
-        raise StaleRevision
     try:
         enterprises.set_facts(work, enterprise, claim.proposed)
     except enterprises.AlreadyRegistered as error:

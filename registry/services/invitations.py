@@ -184,9 +184,6 @@ def _waiting(work: Work, invitation_id: int) -> Invitation:
     invitation = next((found for found in list_open(work) if found.id == invitation_id), None)
     if invitation is None or invitation.enterprise_id != enterprise.id:
         raise NotFound
-    lock(work.session, invitation)
-    if invitation.accepted_at or invitation.revoked_at:
-        raise NotFound
     return invitation
 
 

@@ -204,6 +204,20 @@ GET  admin.deactivate                           s  ✗ ✗ ✗ ✗  ✗  ✗  �
 POST admin.deactivate                           s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
 POST admin.reactivate                           s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
 POST account.recall_stand_in                    s  ✗ ✗ ✗ ✗  ✓  -  -   -   -   -   -   ✗  -  -  -  ✗  ✗  ✗
+GET  account.profile                            s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST account.profile                            s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  account.change_address                     s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST account.change_address                     s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  account.close                              s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+POST account.close                              s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  account.confirm_address                    s  - ✓ - -  -  -  -   -   -   -   -   -  -  -  -  -  -  -
+POST account.confirm_address                    s  - ✓ - -  -  -  -   -   -   -   -   -  -  -  -  -  -  -
+POST account.download_data                      s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  audit.trail                                s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✓
+GET  audit.people                               s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✓
+POST audit.export                               s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✓
+POST audit.check                                s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✓
+POST review.case_contact                        s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓   ✗  ✓  ✗  ✓  ✗  ✗  ✗
 POST security.logout                            s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
@@ -253,6 +267,16 @@ ADDRESSES = {
     "account.act_for": "/account/act-for",
     "account.desk": "/account/desk",
     "account.kept_form": "/account/kept/{token}",
+    "account.profile": "/account/profile",
+    "account.change_address": "/account/profile/address",
+    "account.confirm_address": "/account/address/{new_address}",
+    "account.download_data": "/account/profile/data",
+    "account.close": "/account/profile/close",
+    "audit.trail": "/audit/",
+    "audit.people": "/audit/people?q=test",
+    "audit.export": "/audit/export",
+    "audit.check": "/audit/check",
+    "review.case_contact": "/review/cases/{filing}/contact",
     "enterprise.register": "/enterprise/register",
     "enterprise.authorisation": "/enterprise/authorisation",
     "enterprise.known": "/enterprise/known/{uscc}",
@@ -415,6 +439,7 @@ def _objects_of_the_first_firm(site: Site, folder: Path) -> dict[str, Any]:
             "certificate": certificate,
             "code": found.code,
             "token": kept.token,
+            "new_address": links.sign(work, "new-address", f"{owner.id} new@test.example", lasts=timedelta(hours=1)),
         }
     with site.app.app_context():
         worker(site).run_due()

@@ -252,12 +252,10 @@ def test_a_deputy_becomes_no_administrator_meanwhile(site: Site) -> None:
 
 def test_who_would_hold_roles_that_exclude_one_another_is_refused(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """The list of colleagues names no administrator; somebody may have become one a moment ago."""
-    with site.work() as work:
-        admin = work.session.get_one(User, site.world.system_admin)
-        work.session.expunge(admin)
-    monkeypatch.setattr(absences, "colleagues", lambda _work, _post: [admin])
+    admin = site.world.system_admin
+    monkeypatch.setattr(absences, "colleagues", lambda work, _post: [work.session.get_one(User, admin)])
     with pytest.raises(InvalidFields) as refused:
-        delegate(site, site.world.county_reviewer, admin.id)
+        delegate(site, site.world.county_reviewer, admin)
     assert set(refused.value.fields) == {"colleague"}
 
 
@@ -269,9 +267,10 @@ def test_a_post_that_has_just_ended_has_nobody_stand_in(site: Site) -> None:
         work.session.expunge_all()
     end(site, world.security_admin, number)
     values = {"colleague": str(world.deputy), "first": "2026-03-18", "last": "2026-03-20"}
-    with pytest.raises(NotFound), site.work(world.county_reviewer) as work:
+    with site.work(world.county_reviewer) as work:
         work.session.add(post)
-        absences.delegate(work, post, values)
+        with pytest.raises(NotFound):
+            absences.delegate(work, post, values)
 
 
 def test_whose_account_is_deactivated_stands_in_for_nobody(site: Site) -> None:

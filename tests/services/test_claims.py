@@ -77,7 +77,8 @@ def test_a_firm_waits_for_its_county_and_is_verified(site: Site) -> None:
         (site.world.emails[site.world.nobody], f"企业核验已通过（{FACTS['name']}）")
     ]
     with site.work() as work:
-        event = work.session.scalars(select(AuditEvent).where(AuditEvent.tag == "bureau:claim:approve")).all()[-1]
+        approved = select(AuditEvent).where(AuditEvent.tag == "bureau:claim:approve").order_by(AuditEvent.id.desc())
+        event = work.session.scalars(approved.limit(1)).one()
         assert (event.actor_id, event.person_id) == (site.world.county_reviewer, site.world.nobody)
         assert (event.object_id, event.payload) == (claim_id, {"kind": "first"})
 
@@ -163,6 +164,14 @@ def test_an_unverified_firm_drafts_but_does_not_submit(site: Site) -> None:
     approve_claim(site, site.world.county_reviewer, claim_id)
     with site.work(site.world.nobody) as work:
         assert declarations.submit(work, draft_id, revision=revision).status == "under_review"
+
+
+def test_a_closed_account_gets_no_letter(site: Site) -> None:
+    claim_id = registered(site, site.world.nobody)
+    with site.work() as work:
+        work.session.get_one(User, site.world.nobody).active = False
+    approve_claim(site, site.world.county_reviewer, claim_id)
+    assert delivered(site) == []
 
 
 # Who decides
@@ -299,7 +308,7 @@ def test_at_a_verified_firm_the_second_person_is_sent_to_the_owner(site: Site) -
             register_firm(work, FACTS)
         assert caught.value.uscc == CODE
         assert enterprises.find(work.session, CODE) is not None
-        assert claims.list_own(work)[0].kind == "first"  # Of the own firm: no new one.
+        assert claims.list_own(work) == []
 
 
 def test_a_dispute_that_is_right_ends_the_other_owners_and_what_they_began(site: Site) -> None:

@@ -139,13 +139,13 @@ def test_a_verified_firm_changes_what_is_not_on_its_licence(site: Site) -> None:
         values = before | {
             "name": "海宁改名有限公司",
             "name_en": "Haining",
-            "founded_on": "2008-08-08",
+            "founded_on": "2009-09-09",
             "area": "330421",
         }
         was = firm.revision
         assert enterprises.change(work, values, revision=was) is firm
         assert (firm.name, firm.area_code, firm.uscc) == (before["name"], "330481", before["uscc"])
-        assert (firm.name_en, str(firm.founded_on), firm.revision) == ("Haining", "2008-08-08", was + 1)
+        assert (firm.name_en, str(firm.founded_on), firm.revision) == ("Haining", "2009-09-09", was + 1)
         assert len(enterprises.history(work.session, firm.id)) == 1
     with site.work(site.world.owner) as work:
         event = work.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry.domain.errors import InvalidFields
+from registry.domain.errors import InvalidFields, NotFound
 from registry.domain.sign_in import RECOVERY_CODES, EndReason, Factor
 from registry.infrastructure.clock import FixedClock
 from registry.infrastructure.database import db
@@ -17,6 +17,7 @@ from registry.services import second_factors, sign_ins
 from registry.services.sign_ins import Device
 from registry.services.work import Work
 from tests.at_once import at_once
+from tests.factories import some_passkey
 from tests.factories.world import TOTP_SECRET
 
 if TYPE_CHECKING:
@@ -134,6 +135,18 @@ def test_without_any_other_factor_recovery_codes_go_with_the_app(site: Site, wor
     assert check(site, world.owner, codes[0]) is None
 
 
+def test_recovery_codes_stay_while_there_is_a_passkey(site: Site, world: World) -> None:
+    codes = protect(site, world.owner)
+    with site.work(world.owner) as work:
+        user = work.session.get_one(User, world.owner)
+        some_passkey(work, user)
+        second_factors.remove(work, user)
+        assert second_factors.methods_of(user) == {Factor.PASSKEY, Factor.RECOVERY}
+        with pytest.raises(NotFound):
+            second_factors.remove(work, user)
+    assert check(site, world.owner, codes[0]) is Factor.RECOVERY
+
+
 def test_somebody_who_has_lost_everything_begins_anew(site: Site, world: World) -> None:
     with site.work() as work:
         user = work.session.get_one(User, world.county_reviewer)
@@ -170,6 +183,11 @@ def test_secrets_outlive_a_change_of_keys(site: Site, world: World) -> None:
         work.session.get_one(User, world.county_reviewer).tf_totp_secret = stored
         work.session.flush()
         assert second_factors.renew_keys(work.session, both) >= 1
+        assert second_factors.renew_keys(work.session, both) == 0
+        work.session.get_one(User, world.city_reviewer).tf_totp_secret = Authenticator(
+            ["gone"], "x", clock, cost=4
+        ).keep(TOTP_SECRET)
+        work.session.flush()
         assert second_factors.renew_keys(work.session, both) == 0
         kept = work.session.get_one(User, world.county_reviewer).tf_totp_secret
         assert after.match(shown, kept or "") is not None

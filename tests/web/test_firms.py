@@ -131,6 +131,21 @@ def test_an_unverified_firm_cannot_submit_and_is_told_why(site: Site) -> None:
     assert "未核验的杯子" not in site.app.test_client().get("/directory").page.text
 
 
+def test_old_pages_of_the_own_firms_papers_lead_to_where_they_stand(site: Site, owner: Browser) -> None:
+    assert owner.forge("/enterprise/verification").location == "/enterprise/verification"
+    assert "企业已核验" in owner.get("/enterprise/verification").page.text
+    registered(site, site.world.nobody)
+    person = journey.signed_in(site, site.world.nobody)
+    assert person.forge("/enterprise/verification").location == "/enterprise/verification"
+    assert person.get("/enterprise/profile/licence").location == "/enterprise/profile/edit"
+    assert person.get("/enterprise/known/" + FACTS["uscc"]).page.link("进入企业工作台")
+
+
+def test_the_letter_of_authorisation_names_the_person(site: Site) -> None:
+    page = journey.signed_in(site, site.world.nobody).get("/enterprise/authorisation").page
+    assert "授权 测试nobody" in page.text
+
+
 # A firm that is registered already
 
 
@@ -177,8 +192,21 @@ def test_a_dispute_over_http(site: Site) -> None:
 
 def test_codes_nobody_has_registered(site: Site) -> None:
     person = journey.signed_in(site, site.world.nobody)
+    assert person.forge(f"/enterprise/known/{FACTS['uscc']}/join").status_code == 404
     for code in ("x", "91330481T0000099XX", "%00", "🏭", "x" * 500):
         assert person.get(f"/enterprise/known/{code}").status_code in {400, 404}, code
+
+
+def test_a_second_persons_papers_at_an_unverified_firm_are_a_dispute(site: Site) -> None:
+    registered(site, site.world.other_owner, uscc=FIRM["uscc"])
+    person = journey.signed_in(site, site.world.nobody)
+    page = person.submit(person.get("/enterprise/register").page, REGISTER, FIRM | journey.papers()).page
+    assert page.heading == "这家企业已登记"
+    assert "您的材料已作为归属异议提交主管部门" in page.text
+    assert FACTS["name"] not in page.text  # What nobody has checked is shown to nobody.
+    code = FIRM["uscc"]
+    answer = person.forge(f"/enterprise/known/{code}/join", {"message": "长" * 501})
+    assert answer.page.field_error("message")
 
 
 def test_taking_papers_back(site: Site) -> None:

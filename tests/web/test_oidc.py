@@ -282,6 +282,40 @@ def test_a_service_that_refuses_or_is_away_or_is_another_one(
     assert browser.get("/account/oidc").location == "/account/login"
 
 
+def test_a_code_that_the_service_does_not_know(site: Site, browser: Browser, provider: IdentityProvider) -> None:
+    linked(site, site.world.owner, provider)
+    page = come_back(browser)
+    provider.codes.clear()
+    assert "统一身份认证没有成功" in browser.submit(page, "继续登录").page.text
+
+
+@pytest.mark.parametrize("keys", ["fail", [], {"keys": []}, {"keys": "x"}])
+def test_without_its_keys_nothing_is_believed(
+    site: Site, browser: Browser, provider: IdentityProvider, keys: Any
+) -> None:
+    linked(site, site.world.owner, provider)
+    provider.keys = keys
+    browser.may_fail = False
+    answer = browser.get("/account/oidc")
+    if answer.location != "/account/login":
+        page = browser.get(at_the_service(answer.location).removeprefix(ORIGIN)).page
+        assert "统一身份认证没有成功" in browser.submit(page, "继续登录").page.text
+    provider.keys = None
+    assert sign_in(browser).heading != "登录"
+
+
+def test_the_secret_is_sent_to_no_other_place(site: Site, browser: Browser, provider: IdentityProvider) -> None:
+    provider.token_endpoint = "ftp://evil.example/token"
+    page = come_back(browser)
+    assert "统一身份认证没有成功" in browser.submit(page, "继续登录").page.text
+
+
+def test_others_links_are_not_ones_own(site: Site, browser: Browser, provider: IdentityProvider) -> None:
+    linked(site, site.world.other_owner, provider)
+    owner = journey.signed_in(site, site.world.owner)
+    assert owner.forge("/account/oidc/1/unlink").status_code == 404
+
+
 def test_linking_from_the_account_page(site: Site, browser: Browser, provider: IdentityProvider) -> None:
     browser.set_cookie(
         "__Host-session", journey.session_cookie(site, site.world.owner), domain="santong.example.gov.cn"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from flask import flash, redirect, render_template, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_security import current_user
-from wtforms import HiddenField, StringField
+from wtforms import StringField
 
 from registry.domain.errors import NotAllowed
 from registry.domain.messages import N_
@@ -42,11 +42,9 @@ class FirstCodeForm(RegistryForm):
 
 
 class PasskeyForm(RegistryForm):
-    """A name for a passkey, and the browser's answer."""
+    """A name for a passkey; the browser's answer comes with it."""
 
     name = StringField(lazy_gettext("名称"), render_kw={"required": True, "autocomplete": "off", "maxlength": "60"})
-    credential = HiddenField()
-    state = HiddenField()
 
 
 @security.get("/second-factor")
@@ -118,7 +116,7 @@ def add_passkey() -> ResponseReturnValue:
             current_work(),
             user,
             name=form["name"].data or "",
-            answer=form["credential"].data or "",
+            answer=request.form.get("credential", ""),
             challenge=challenge.text,
         )
         codes = [] if had_codes else second_factors.new_recovery_codes(current_work(), user)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 
-from registry.domain import account
 from registry.domain.roles import ROLE_LABELS, Role
 from registry.services import enterprises, invitations
 from registry.services import members as service
