@@ -112,7 +112,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     database_url = env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'registry.sqlite3'}"
     port = env.get("PORT", "8000")
     public_url = env.get("PUBLIC_URL") or (
-        _required(env, "PUBLIC_URL") if environment == "production" else f"http://127.0.0.1:{port}"
+        _required(env, "PUBLIC_URL") if environment == "production" else f"http://localhost:{port}"
     )
     secret_keys = tuple((env.get("SECRET_KEYS") or local_secret or _required(env, "SECRET_KEYS")).split())
     _check_public_url(public_url.rstrip("/"), secure=environment == "production")

@@ -198,6 +198,8 @@ SETTING_UP: Final = frozenset(
 # What is done only by somebody who has proved to be there within that time; what was typed waits meanwhile.
 FRESH: Final[dict[str, timedelta]] = {
     "review.case": FRESH_FOR_DECISIONS,
+    "bureau.claim": FRESH_FOR_DECISIONS,
+    "enterprise.hand_over": FRESH_FOR_MEASURES,
     "admin.give_post": FRESH_FOR_MEASURES,
     "admin.end_post": FRESH_FOR_MEASURES,
     "admin.proposals": FRESH_FOR_MEASURES,

@@ -159,6 +159,7 @@ GET  evidence.file                              s  - ✓ ✓ -  ✓  ✓  -   �
 GET  review.queue                               s  ✗ ✗ ✗ ✗  ✓  ✗  ✓   ✓   ✗   ✓   ✓   ✗  ✗  ✗  ✓  ✗  ✗  ✗
 GET  review.case                                s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓   ✗  ✓  ✗  ✓  ✗  ✗  ✗
 GET  review.case_picture                        s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓   ✗  ✓  ✗  ✓  ✗  ✗  ✗
+POST review.case_contact                        s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓   ✗  ✓  ✗  ✓  ✗  ✗  ✗
 POST review.case                                s  ✗ ✗ ✗ ✗  ✓  ✗  -   ✗   ✗   -   ✗   ✗  ✓  ✗  ✓  ✗  ✗  ✗
 GET  bureau.claims                              s  ✗ ✗ ✗ ✗  ✓  ✗  ✓   ✓   ✗   ✓   ✓   ✗  ✗  ✗  ✓  ✗  ✗  ✗
 GET  bureau.claim                               s  ✗ ✗ ✗ ✗  ✓  ✗  -   -   ✗   -   ✓   ✗  ✗  ✗  ✓  ✗  ✗  ✗
@@ -217,7 +218,6 @@ GET  audit.trail                                s  ✗ ✗ ✗ ✗  ✗  ✗  �
 GET  audit.people                               s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✓
 POST audit.export                               s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✓
 POST audit.check                                s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✓
-POST review.case_contact                        s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓   ✗  ✓  ✗  ✓  ✗  ✗  ✗
 POST security.logout                            s  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
@@ -242,7 +242,7 @@ ADDRESSES = {
     "security.passkey_login": "/account/login/passkey",
     "security.begin_oidc": "/account/oidc",
     "security.return_from_oidc": "/account/oidc/return",
-    "security.finish_oidc": "/account/oidc/return",
+    "security.finish_oidc": "/account/oidc/finish",
     "security.link_identity": "/account/oidc/link",
     "security.unlink_identity": "/account/oidc/{identity}/unlink",
     "security.reset": "/account/reset",

@@ -148,7 +148,7 @@ def test_a_developers_copy_needs_nothing_and_keeps_its_secret(tmp_path: Path) ->
     environ = {"REGISTRY_ENV": "development", "DATA_DIR": str(tmp_path / "var"), "PORT": "8123"}
     found = load_settings(environ)
     assert found.is_development
-    assert found.public_url == "http://127.0.0.1:8123"
+    assert found.public_url == "http://localhost:8123"
     assert found.database_url == found.database_read_url == f"sqlite:///{tmp_path / 'var' / 'registry.sqlite3'}"
     assert found.fonts_dir == PROJECT_ROOT / "var" / "fonts"
     assert found.secret_keys == (found.password_salt,)

@@ -247,7 +247,7 @@ def test_a_code_of_another_browser_is_refused(
     victim = _fresh(app, browser)
     victim.get("/account/oidc")
     for given in (query, query | {"state": ""}, query | {"state": "é"}):
-        answer = victim.forge("/account/oidc/return", given)
+        answer = victim.forge("/account/oidc/finish", given)
         assert "统一身份认证没有成功" in victim.get(answer.location).page.text
     assert signed_in_as(site) == []
 
@@ -258,7 +258,7 @@ def test_a_code_works_once(site: Site, browser: Browser, provider: IdentityProvi
     browser.submit(page, "继续登录")
     browser.sign_out()
     data = {name: page.all("input", name=name)[0].get("value") for name in ("code", "state")}
-    answer = browser.forge("/account/oidc/return", data)
+    answer = browser.forge("/account/oidc/finish", data)
     assert answer.location == "/account/login"
     assert len(signed_in_as(site)) == 1
 

@@ -50,7 +50,7 @@ def return_from_oidc() -> ResponseReturnValue:
     return render_template("account/oidc_return.html", given=given)
 
 
-@security.post("/oidc/return")
+@security.post("/oidc/finish")
 @commits
 def finish_oidc() -> ResponseReturnValue:
     """Find out who that was."""
