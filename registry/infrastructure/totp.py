@@ -1,19 +1,21 @@
 """Codes of authenticator apps: six digits that change every thirty seconds (TOTP, RFC 6238).
 
-The secret that app and registry share is stored encrypted with keys derived from the settings' secret keys. Each key
-has a tag of its own, so that what an older key has encrypted stays readable while that key is still listed, and can
-be told from what the newest one has.
+The secret that app and registry share is stored encrypted and authenticated with keys derived from the settings' secret
+keys: whoever can write to the database can neither read one nor put one of their own in its place. Each key has a tag,
+so that what an older key has encrypted stays readable while that key is still listed, and can be told from what the
+newest one has.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from cryptography.fernet import Fernet, InvalidToken
 from passlib.exc import TokenError
-from passlib.totp import TOTP, AppWallet
+from passlib.totp import TOTP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 
 _PERIOD: Final = 30  # seconds
 _WINDOW: Final = 30  # seconds before and after: a clock may be slow, and so may fingers
+
+
+class UnreadableSecret(Exception):  # noqa: N818  # It says what it is.
+    """The key that encrypted this secret is listed no more, or somebody has changed what is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +42,35 @@ class NewSecret:
 class Authenticator:
     """Makes and checks codes."""
 
-    def __init__(self, keys: Sequence[str], issuer: str, clock: Clock, *, cost: int | None = None) -> None:
+    def __init__(self, keys: Sequence[str], issuer: str, clock: Clock) -> None:
         """Take the settings' keys, the name apps show, and the clock.
 
         Args:
             keys: the first encrypts, all of them decrypt.
             issuer: what the app calls the account's site.
             clock: tells the time.
-            cost: of deriving a key; tests make it cheap.
         """
         self._clock = clock
         self._newest = _tag(keys[0])
-        wallet = AppWallet({_tag(key): _derived(key) for key in keys}, default_tag=self._newest, encrypt_cost=cost)
+        self._boxes = {_tag(key): Fernet(_derived(key)) for key in keys}
         # The address has a colon between issuer and account, and must have no other one.
-        self._totp = TOTP.using(issuer=issuer.replace(":", " "), wallet=wallet, now=lambda: clock.now().timestamp())
+        self._totp = TOTP.using(issuer=issuer.replace(":", " "), now=lambda: clock.now().timestamp())
 
     def new_secret(self) -> str:
         """A new secret, encrypted."""
-        return str(self._totp.new().to_json(encrypt=True))
+        return self.keep(self._totp.new().base32_key)
 
     def keep(self, base32: str) -> str:
         """Encrypt a secret that is known already, as apps show it."""
-        return str(self._totp(key=base32).to_json(encrypt=True))
+        return f"{self._newest}:{self._boxes[self._newest].encrypt(base32.encode()).decode()}"
 
     def describe(self, stored: str, account: str) -> NewSecret:
-        """What an app has to be told."""
-        totp = self._totp.from_source(stored)
+        """What an app has to be told.
+
+        Raises:
+            UnreadableSecret: the secret cannot be decrypted.
+        """
+        totp = self._open(stored)
         return NewSecret(stored=stored, shown=totp.pretty_key(sep=" "), address=totp.to_uri(account.replace(":", " ")))
 
     def match(self, code: str, stored: str) -> int | None:
@@ -70,22 +79,26 @@ class Authenticator:
         Whoever accepts a code keeps that number, and accepts no code of it or an earlier one again.
         """
         try:
-            return int(self._totp.verify(code, stored, window=_WINDOW).counter)
-        except (TokenError, ValueError, KeyError):
-            return None  # Also where the key that encrypted the secret is listed no more.
+            return int(self._open(stored).match(code, window=_WINDOW).counter)
+        except (TokenError, ValueError, UnreadableSecret):
+            return None
 
     def code(self, stored: str) -> tuple[str, int]:
-        """The present code, and for how many seconds it will be shown."""
-        token = self._totp.from_source(stored).generate()
+        """The present code, and for how many seconds it will be shown.
+
+        Raises:
+            UnreadableSecret: the secret cannot be decrypted.
+        """
+        token = self._open(stored).generate()
         return str(token.token), _PERIOD - int(self._clock.now().timestamp()) % _PERIOD
 
     def renewed(self, stored: str) -> str | None:
-        """The same secret under the newest key; None where it is under that key already, or its key is gone."""
+        """The same secret under the newest key; None where it is under that key already, or cannot be read."""
         if self.tag_of(stored) == self._newest:
             return None
         try:
-            return str(self._totp.from_source(stored).to_json(encrypt=True))
-        except KeyError:
+            return self.keep(self._open(stored).base32_key)
+        except UnreadableSecret:
             return None
 
     @property
@@ -96,13 +109,19 @@ class Authenticator:
     @staticmethod
     def tag_of(stored: str) -> str:
         """The tag of the key that has encrypted this secret."""
-        document: dict[str, Any] = json.loads(stored)
-        return str(document["enckey"]["t"])
+        return stored.partition(":")[0]
+
+    def _open(self, stored: str) -> TOTP:
+        tag, _, token = stored.partition(":")
+        try:
+            return self._totp(key=self._boxes[tag].decrypt(token.encode()).decode())
+        except (KeyError, InvalidToken) as error:
+            raise UnreadableSecret from error
 
 
 def _tag(key: str) -> str:
     return hashlib.sha256(b"totp-tag:" + key.encode()).hexdigest()[:8]
 
 
-def _derived(key: str) -> str:
-    return hashlib.sha256(b"totp-key:" + key.encode()).hexdigest()
+def _derived(key: str) -> bytes:
+    return urlsafe_b64encode(hashlib.sha256(b"totp-key:" + key.encode()).digest())

@@ -80,7 +80,7 @@ def new_address(work: Work, user: User, email: str, token: str) -> None:
 
 
 def address_changed(work: Work, user: User, old: str) -> None:
-    """Tell the old address that letters go elsewhere now: if that was not the person, this is the way to learn of it."""
+    """Tell the old address that letters go elsewhere now: if it was not the person, this is how they learn of it."""
     data = {"name": user.name, "contact": work.settings.site.contact}
     payload = {"to": old, "template": "address_changed", "data": data}
     jobs.enqueue(work.session, MAIL_JOB, f"address-changed-{user.id}-{work.request_id}", payload, at=work.now)

@@ -121,9 +121,7 @@ def renew_keys(session: Session, authenticator: Authenticator) -> int:
 
     After it has run, a key that is no longer the newest can be taken out of the settings.
     """
-    old = select(User).where(
-        User.tf_totp_secret.is_not(None), User.tf_totp_secret.not_like(f'%"t":"{authenticator.newest_tag}"%')
-    )
+    old = select(User).where(User.tf_totp_secret.not_like(f"{authenticator.newest_tag}:%"))
     count = 0
     for user in session.scalars(old):
         renewed = authenticator.renewed(cast("str", user.tf_totp_secret))

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 DOCUMENT_TEMPLATES: Final = PROJECT_ROOT / "templates" / "documents"
 DOCUMENT_STYLESHEET: Final = PROJECT_ROOT / "static" / "css" / "documents.css"
 
-_CHEAP_KEYS: Final = 4  # Keys made to be slow would make up much of a test run.
-
 
 @dataclass
 class Adapters:
@@ -66,8 +64,7 @@ class Adapters:
     @cached_property
     def authenticator(self) -> Authenticator:
         """What makes and checks the codes of authenticator apps."""
-        cost = _CHEAP_KEYS if self.settings.environment == "testing" else None
-        return Authenticator(self.settings.secret_keys, self.settings.site.name, self.clock, cost=cost)
+        return Authenticator(self.settings.secret_keys, self.settings.site.name, self.clock)
 
     @cached_property
     def identity(self) -> IdentityService | None:

@@ -142,7 +142,7 @@ def test_no_random_key_is_mistaken_for_a_guess(safe: State, make: Callable[[int]
 
 
 def test_second_factors(safe: State, on_sqlite: Site) -> None:
-    makers = [Authenticator([key], "x", on_sqlite.clock, cost=1) for key in (KEY, OLD_KEY, SALT)]
+    makers = [Authenticator([key], "x", on_sqlite.clock) for key in (KEY, OLD_KEY, SALT)]
     db.session.execute(update(User).values(tf_totp_secret=None))
     user = db.session.get_one(User, on_sqlite.world.owner)
     state = replace(safe, key_tags=tuple(maker.newest_tag for maker in makers[:2]))

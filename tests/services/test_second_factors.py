@@ -164,9 +164,9 @@ def test_somebody_who_has_lost_everything_begins_anew(site: Site, world: World) 
 
 def test_secrets_outlive_a_change_of_keys(site: Site, world: World) -> None:
     clock = FixedClock(site.clock.now())
-    before = Authenticator(["old-key"], "三同:平台", clock, cost=4)
-    both = Authenticator(["new-key", "old-key", "test-key-2"], "三同", clock, cost=4)
-    after = Authenticator(["new-key"], "三同", clock, cost=4)
+    before = Authenticator(["old-key"], "三同:平台", clock)
+    both = Authenticator(["new-key", "old-key", "test-key-2"], "三同", clock)
+    after = Authenticator(["new-key"], "三同", clock)
     stored = before.keep(TOTP_SECRET)
     shown = before.code(stored)[0]
     assert both.match(shown, stored) is not None
@@ -184,10 +184,22 @@ def test_secrets_outlive_a_change_of_keys(site: Site, world: World) -> None:
         work.session.flush()
         assert second_factors.renew_keys(work.session, both) >= 1
         assert second_factors.renew_keys(work.session, both) == 0
-        work.session.get_one(User, world.city_reviewer).tf_totp_secret = Authenticator(
-            ["gone"], "x", clock, cost=4
-        ).keep(TOTP_SECRET)
+        work.session.get_one(User, world.city_reviewer).tf_totp_secret = Authenticator(["gone"], "x", clock).keep(
+            TOTP_SECRET
+        )
         work.session.flush()
         assert second_factors.renew_keys(work.session, both) == 0
         kept = work.session.get_one(User, world.county_reviewer).tf_totp_secret
         assert after.match(shown, kept or "") is not None
+
+
+def test_a_secret_that_somebody_has_changed_lets_nobody_in(site: Site) -> None:
+    """Whoever can write to the database cannot put another secret there, nor another account's in one's own key."""
+    clock = FixedClock(site.clock.now())
+    ours, theirs = Authenticator(["our-key"], "三同", clock), Authenticator(["their-key"], "三同", clock)
+    stored, forged = ours.keep(TOTP_SECRET), theirs.keep(TOTP_SECRET)
+    code, _left = ours.code(stored)
+    assert ours.match(code, stored) is not None
+    flipped = stored[:-5] + ("A" if stored[-5] != "A" else "B") + stored[-4:]
+    for wrong in (forged, f"{ours.newest_tag}:{forged.partition(':')[2]}", flipped, "", "no secret"):
+        assert ours.match(code, wrong) is None
