@@ -145,7 +145,10 @@ def test_many_writers_make_one_chain(site: Site) -> None:
 # Nobody changes it
 
 
-@pytest.mark.parametrize("model", [mapper.class_ for mapper in Base.registry.mappers if is_frozen(mapper.class_)])
+FROZEN = [mapper.class_ for mapper in Base.registry.mappers if is_frozen(mapper.class_)]
+
+
+@pytest.mark.parametrize("model", sorted(FROZEN, key=lambda model: model.__name__))
 def test_the_database_refuses_to_change_frozen_rows(site: Site, tmp_path: Path, model: type[Base]) -> None:
     certified(site, tmp_path)
     note(site, "A")

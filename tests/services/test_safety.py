@@ -119,6 +119,7 @@ def test_public_address(safe: State) -> None:
         "changeme-" + KEY,
         "My-Secret-" + KEY,
     ],
+    ids=lambda key: key[:8],
 )
 def test_a_key_that_can_be_guessed(safe: State, key: str) -> None:
     found = told(safety.keys, safe, secret_keys=(key, KEY))

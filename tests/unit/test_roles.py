@@ -61,10 +61,10 @@ def test_one_acts_for_one_firm_at_a_time() -> None:
 @pytest.mark.parametrize(
     ("held", "role", "refused"),
     [
-        *(({one}, other, one != other) for one in ADMIN_ROLES for other in ADMIN_ROLES),
-        *(({one}, other, True) for one in ADMIN_ROLES for other in BUREAU_ROLES),
-        *(({one}, other, True) for one in BUREAU_ROLES for other in ADMIN_ROLES),
-        *(({one}, other, False) for one in BUREAU_ROLES for other in BUREAU_ROLES),
+        *(({one}, other, one != other) for one in sorted(ADMIN_ROLES) for other in sorted(ADMIN_ROLES)),
+        *(({one}, other, True) for one in sorted(ADMIN_ROLES) for other in sorted(BUREAU_ROLES)),
+        *(({one}, other, True) for one in sorted(BUREAU_ROLES) for other in sorted(ADMIN_ROLES)),
+        *(({one}, other, False) for one in sorted(BUREAU_ROLES) for other in sorted(BUREAU_ROLES)),
         (set(), Role.AUDIT_ADMIN, False),
         ({Role.OWNER}, Role.REVIEWER, False),  # Who belongs to a firm stands back from its cases.
     ],

@@ -205,7 +205,7 @@ def _minutes(number: int) -> Callable[[Site], int]:
         {"sub": None},
         {"sub": ""},
     ],
-    ids=str,
+    ids=lambda claims: "-".join(claims),
 )
 def test_what_the_token_says_must_be_right(
     site: Site, browser: Browser, provider: IdentityProvider, claims: dict[str, Any]
