@@ -29,7 +29,15 @@ POST_ROLES = (
 FIRST_PREVIOUS = "0" * 64
 
 # Tables whose rows are written once. The models refuse a change as well; this refuses it to whoever has a console.
-APPEND_ONLY = ("audit_event", "submission", "decision", "certificate_event", "enterprise_version", "consent")
+# By table, what else is unique: on SQLite a REPLACE takes the row away that is in its way, and no trigger hears of it.
+APPEND_ONLY = {
+    "audit_event": "hash = NEW.hash",
+    "submission": "filing_id = NEW.filing_id AND sequence = NEW.sequence",
+    "decision": "filing_id = NEW.filing_id AND sequence = NEW.sequence",
+    "certificate_event": "certificate_id = NEW.certificate_id AND sequence = NEW.sequence",
+    "enterprise_version": "",
+    "consent": "",
+}
 
 
 def upgrade():
@@ -73,6 +81,11 @@ def _user_columns():
     """Made anew each time: a column belongs to one table."""
     return [
         sa.Column("closed_at", MOMENT, comment="When the person closed it; personal data is gone then"),
+        sa.Column(
+            "admitted_at",
+            MOMENT,
+            comment="When a system administrator made or admitted it for work; empty: no post can be given",
+        ),
         sa.Column("tf_primary_method", sa.String(64), comment="Second factor in use: authenticator"),
         sa.Column("tf_totp_secret", sa.String(255), comment="Encrypted secret of the second factor"),
         sa.Column(
@@ -94,6 +107,7 @@ def _widen_people():
         op.add_column("user", column)
     op.create_index(op.f("ix_user_fs_webauthn_user_handle"), "user", ["fs_webauthn_user_handle"], unique=True)
     _comment("user", "password", sa.String(255), "Argon2 hash; empty: signs in another way", nullable=True)
+    op.execute('UPDATE "user" SET admitted_at = created_at WHERE id IN (SELECT user_id FROM post)')
     posts = _taken_out("post", "id, user_id, bureau_id, role, since, until")
     op.create_table(
         "post",
@@ -530,6 +544,12 @@ def _refuse_changes(table):
                 f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table}"
                 f" BEGIN SELECT RAISE(ABORT, '{message}'); END"
             )
+        same = " OR ".join(f"({condition})" for condition in ("id = NEW.id", APPEND_ONLY[table]) if condition)
+        op.execute(
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}"  # noqa: S608  # Names of this file.
+            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"
+            f" BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        )
         return
     op.execute(
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
@@ -545,7 +565,7 @@ def _allow_changes(table):
     if _is_postgresql():
         op.execute(f"DROP TRIGGER {table}_no_change ON {table}")
     else:
-        for what in ("update", "delete"):
+        for what in ("update", "delete", "replace"):
             op.execute(f"DROP TRIGGER {table}_no_{what}")
 
 

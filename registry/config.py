@@ -60,6 +60,7 @@ class Settings:
     fonts_dir: Path  # Built fonts for documents; safe to delete, and shared by all copies of this project.
     public_url: str  # What is printed in QR codes for ever: scheme and host, without a trailing slash.
     trusted_proxies: int = 0
+    url_prefix: str = ""  # The path under which a proxy shows the site, such as /santong; no header is believed there.
     site: Site = field(default_factory=Site)
     smtp_url: str = ""  # Empty: mail is written to the log.
     mail_sender: str = "noreply@registry.example"
@@ -128,6 +129,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         fonts_dir=Path(env.get("FONTS_DIR") or PROJECT_ROOT / "var" / "fonts").resolve(),
         public_url=public_url.rstrip("/"),
         trusted_proxies=_whole_number(env, "TRUSTED_PROXIES", 0),
+        url_prefix=_url_prefix(env),
         site=Site(
             name=env.get("SITE_NAME") or Site.name,
             name_en=env.get("SITE_NAME_EN") or Site.name_en,
@@ -222,6 +224,13 @@ def _socket_address(env: Mapping[str, str]) -> str:
     value = env.get("CLAMAV_SOCKET", "")
     if value and not (value.startswith("/") or _HOST_AND_PORT.fullmatch(value)):
         raise ConfigurationError(f"CLAMAV_SOCKET is {value!r}; it must be an absolute path or HOST:PORT.")
+    return value
+
+
+def _url_prefix(env: Mapping[str, str]) -> str:
+    value = (env.get("URL_PREFIX") or "").rstrip("/")
+    if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", value):
+        raise ConfigurationError(f"URL_PREFIX is {value!r}; it must be a path such as /santong, or empty.")
     return value
 
 

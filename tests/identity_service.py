@@ -47,6 +47,7 @@ class IdentityProvider:
         assert query["response_type"] == "code"
         assert query["client_id"] == CLIENT
         assert query["code_challenge_method"] == "S256"
+        assert (query["prompt"], query["max_age"]) == ("login", "0")
         code = secrets.token_urlsafe(8)
         self.codes[code] = query
         return f"{query['redirect_uri']}?{urlencode({'code': code, 'state': query['state']})}"
@@ -66,6 +67,7 @@ class IdentityProvider:
             "sub": self.subject,
             "nonce": asked["nonce"],
             "iat": moment,
+            "auth_time": moment,
             "exp": moment + 300,
             "name": "测试省平台用户",
         } | self.claims

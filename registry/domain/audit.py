@@ -33,8 +33,9 @@ def _tag(label: str, **payload: type) -> Tag:
 
 
 TAGS: Final[dict[str, Tag]] = {
-    "account:user:register": _tag(N_("注册账号")),
+    "account:user:register": _tag(N_("账号注册")),
     "account:user:correct": _tag(N_("更正本人信息"), fields=list),
+    "account:user:ask-address": _tag(N_("申请更换登录邮箱")),
     "account:user:export": _tag(N_("下载本人信息")),
     "account:user:close": _tag(N_("注销账号")),
     "review:contact:read": _tag(N_("查看企业联系人")),
@@ -93,6 +94,7 @@ TAGS: Final[dict[str, Tag]] = {
     "account:post:delegate": _tag(N_("委托代办"), role=str, bureau=str, days=int),
     "account:post:recall": _tag(N_("结束代办"), role=str, bureau=str),
     "admin:user:add": _tag(N_("建立工作账号")),
+    "admin:user:admit": _tag(N_("确认工作账号")),
     "admin:user:invite": _tag(N_("发送设置密码的链接")),
     "admin:user:import": _tag(N_("导入工作人员"), rows=int, accounts=int, proposals=int),
     "admin:user:deactivate": _tag(N_("停用账号")),
@@ -108,6 +110,7 @@ TAGS: Final[dict[str, Tag]] = {
     "admin:bureau:change": _tag(N_("修改主管部门"), fields=list),
     "review:evidence:read": _tag(N_("查看证明材料")),
     "web:request:refuse": _tag(N_("请求被拒绝"), endpoint=str, method=str, reason=str),
+    "admin:user:find": _tag(N_("查找人员"), found=int),
     "admin:trail:read": _tag(N_("查询审计记录"), filters=list),
     "admin:trail:export": _tag(N_("导出审计记录"), filters=list),
     "worker:trail:check": _tag(N_("核对审计记录"), rows=int, head=str, broken=int, why=str),

@@ -56,8 +56,10 @@ REFUSALS: Final = (
     ("owner_confirmed", N_("经核实，现在的账号所有人确由企业授权。")),
     ("other", N_("其他原因，见说明。")),
 )
-# What the person is told when somebody else's claim was found right.
+# What the person is told when somebody else's claim was found right, or what it rested on is gone.
 OVERTAKEN: Final = N_("另一人的申请已经核实，企业账号归属已变更。")
+NOT_OWNER: Final = N_("申请人已不是这家企业的账号所有人，这项申请随之结束。")
+NO_ACCOUNT: Final = N_("申请人的账号已停用或注销，这项申请随之结束。")
 
 STATEMENT_FIELD: Final = Field(
     "statement",

@@ -11,6 +11,8 @@ from typing import Final
 
 _STARS: Final = "****"
 _EMAIL: Final = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+# A part of an address so long is a key: of a letter's link, say.
+_KEY: Final = re.compile(r"(?<=/)[\w.~-]{25,}")
 # Mobile numbers with or without +86, and land lines with their area code.
 _PHONE: Final = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(?:1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8})(?!\d)")
 
@@ -47,6 +49,7 @@ def mask_address(address: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """Any text, with the mail addresses and telephone numbers in it masked; for logs."""
+    """Any text, with mail addresses, telephone numbers and keys in addresses masked; for logs."""
+    text = _KEY.sub("…", text)
     text = _EMAIL.sub(lambda match: mask_email(match.group()), text)
     return _PHONE.sub(lambda match: mask_phone(match.group()), text)

@@ -47,6 +47,12 @@ def is_strong(factors: Iterable[Factor]) -> bool:
     return bool(shown & {Factor.PASSKEY, Factor.OIDC_STRONG}) or (len(shown) > 1 and bool(shown & _SECOND))
 
 
+def proves_again(factors: Iterable[Factor], *, is_protected: bool) -> bool:
+    """Whether these prove once more that it is the person: a second factor where one is set up, else anything."""
+    shown = frozenset(factors)
+    return bool(shown & _SECOND) if is_protected else bool(shown)
+
+
 def needs_second_factor(roles: Iterable[Role]) -> bool:
     """Whether somebody with these roles may work only after a second factor: everybody who acts for the state."""
     return any(role in STAFF_ROLES for role in roles)
@@ -80,6 +86,9 @@ def session_length(roles: Iterable[Role]) -> SessionLength:
 # half of that. What takes effect on a firm at once, or changes who may do what, asks for more.
 FRESH_FOR_DECISIONS: Final = timedelta(minutes=60)
 FRESH_FOR_MEASURES: Final = timedelta(minutes=15)
+# Of a proof whose moment nobody knows: longer ago than anything asks for.
+LONG_AGO: Final = timedelta(days=1)
+NEW_ACCOUNT: Final = timedelta(hours=1)  # Nobody is told that a new account is used on its first device.
 
 
 class EndReason(StrEnum):
@@ -90,6 +99,7 @@ class EndReason(StrEnum):
     RENEWED = "renewed"  # another one has taken its place on the same device
     PASSWORD = "password"  # noqa: S105  # The password was changed.
     FACTORS = "factors"  # The second factor was changed or taken away.
+    ADDRESS = "address"  # The sign-in address was changed.
     RIGHTS = "rights"  # What the person may do was changed.
     CLOSED = "closed"  # The account was closed or barred.
     ADMINISTRATOR = "administrator"  # The security administrator ended it.
@@ -101,6 +111,7 @@ END_LABELS: Final[Mapping[str, str]] = {
     EndReason.RENEWED: N_("登录状态已更新，请重新登录。"),
     EndReason.PASSWORD: N_("密码已更改，请用新密码登录。"),
     EndReason.FACTORS: N_("第二重验证已更改，请重新登录。"),
+    EndReason.ADDRESS: N_("登录邮箱已更改，请用新邮箱登录。"),
     EndReason.RIGHTS: N_("您的岗位或权限有变动，请重新登录。"),
     EndReason.CLOSED: N_("这个账号已停用。"),
     EndReason.ADMINISTRATOR: N_("安全管理员已结束您的登录，请重新登录。"),

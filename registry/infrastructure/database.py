@@ -38,10 +38,12 @@ db = SQLAlchemy()
 def engine_options(settings: Settings) -> dict[str, dict[str, Any]]:
     """What `create_engine` needs for the writing and the reading engine."""
     return {
-        WRITE: {"url": settings.database_url, "pool_pre_ping": True},
+        # Parameters hold names, addresses and hashes, and errors go to the log.
+        WRITE: {"url": settings.database_url, "pool_pre_ping": True, "hide_parameters": True},
         READ: {
             "url": settings.database_read_url,
             "pool_pre_ping": True,
+            "hide_parameters": True,
             "isolation_level": "AUTOCOMMIT",
             "connect_args": _read_only_args(settings.database_read_url),
         },

@@ -44,6 +44,7 @@ class Person:
     subject: str
     name: str
     strong: bool  # whether it has asked for two factors
+    is_fresh: bool  # whether it says that the person has signed in there just now
 
 
 @dataclass
@@ -59,19 +60,34 @@ class IdentityService:
     _known_until: float = 0.0
 
     def address(self, *, back: str, state: str, nonce: str, verifier: str) -> str:
-        """Where the browser is sent to sign in.
+        """Where the browser is sent to sign in: anew, whatever session it has there.
+
+        That session may be hours old and the screen somebody else's. `prompt=login` is understood more widely;
+        `max_age` makes the service say when it was (clause 3.1.2.1).
 
         Raises:
             IdentityRefused: the service does not describe itself.
         """
         client = self._client(back)
         url, _state = client.create_authorization_url(
-            self._endpoint("authorization_endpoint"), state=state, nonce=nonce, code_verifier=verifier
+            self._endpoint("authorization_endpoint"),
+            state=state,
+            nonce=nonce,
+            code_verifier=verifier,
+            prompt="login",
+            max_age="0",
         )
         return str(url)
 
-    def person(self, *, back: str, code: str, nonce: str, verifier: str) -> Person:
+    def person(self, *, back: str, code: str, nonce: str, verifier: str, since: int) -> Person:
         """Who has signed in there, for the code that the browser has brought back.
+
+        Args:
+            back: the address that the browser was sent back to.
+            code: what it has brought.
+            nonce: that it was sent with.
+            verifier: of the code's challenge.
+            since: when it was sent there, in seconds since 1970; who signed in earlier has not signed in anew.
 
         Raises:
             IdentityRefused: see there.
@@ -94,6 +110,7 @@ class IdentityService:
             subject=str(claims["sub"]),
             name=str(name),
             strong=bool(told & set(self.strong_values)),
+            is_fresh=_signed_in_since(claims, since),
         )
 
     def _read(self, token: str, nonce: str) -> dict[str, Any]:
@@ -168,6 +185,20 @@ class IdentityService:
             redirect_uri=back,
             code_challenge_method="S256",
         )
+
+
+def _signed_in_since(claims: dict[str, Any], since: int) -> bool:
+    """Whether somebody has signed in after that moment; False where the service does not say.
+
+    Raises:
+        IdentityRefused: it says that they have not, although it was asked to see to it.
+    """
+    moment = claims.get("auth_time")
+    if moment is None:
+        return False
+    if isinstance(moment, bool) or not isinstance(moment, int | float) or moment < since - _LEEWAY:
+        raise IdentityRefused("auth_time")
+    return True
 
 
 def _listed(value: Any) -> list[Any]:

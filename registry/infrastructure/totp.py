@@ -1,9 +1,9 @@
 """Codes of authenticator apps: six digits that change every thirty seconds (TOTP, RFC 6238).
 
 The secret that app and registry share is stored encrypted and authenticated with keys derived from the settings' secret
-keys: whoever can write to the database can neither read one nor put one of their own in its place. Each key has a tag,
-so that what an older key has encrypted stays readable while that key is still listed, and can be told from what the
-newest one has.
+keys, together with its owner's number: whoever can write to the database can neither read one, nor put one of their own
+in its place, nor move one from one account to another. Each key has a tag, so that what an older key has encrypted
+stays readable while that key is still listed, and can be told from what the newest one has.
 """
 
 from __future__ import annotations
@@ -56,40 +56,36 @@ class Authenticator:
         # The address has a colon between issuer and account, and must have no other one.
         self._totp = TOTP.using(issuer=issuer.replace(":", " "), now=lambda: clock.now().timestamp())
 
-    def new_secret(self) -> str:
-        """A new secret, encrypted."""
-        return self.keep(self._totp.new().base32_key)
+    def new_secret(self, owner: int) -> str:
+        """A new secret for this account, encrypted."""
+        return self.keep(self._totp.new().base32_key, owner)
 
-    def keep(self, base32: str) -> str:
-        """Encrypt a secret that is known already, as apps show it."""
-        return f"{self._newest}:{self._boxes[self._newest].encrypt(base32.encode()).decode()}"
+    def keep(self, base32: str, owner: int) -> str:
+        """Encrypt a secret of this account that is known already, as apps show it."""
+        return self._seal(f"{owner} {base32}")
 
-    def describe(self, stored: str, account: str) -> NewSecret:
+    def describe(self, stored: str, owner: int, account: str) -> NewSecret:
         """What an app has to be told.
 
         Raises:
-            UnreadableSecret: the secret cannot be decrypted.
+            UnreadableSecret: the secret cannot be decrypted, or is another account's.
         """
-        totp = self._open(stored)
+        totp = self._open(stored, owner)
         return NewSecret(stored=stored, shown=totp.pretty_key(sep=" "), address=totp.to_uri(account.replace(":", " ")))
 
-    def match(self, code: str, stored: str) -> int | None:
+    def match(self, code: str, stored: str, owner: int) -> int | None:
         """The number of the thirty seconds that a code belongs to; None where it is not one of now.
 
         Whoever accepts a code keeps that number, and accepts no code of it or an earlier one again.
         """
         try:
-            return int(self._open(stored).match(code, window=_WINDOW).counter)
+            return int(self._open(stored, owner).match(code, window=_WINDOW).counter)
         except (TokenError, ValueError, UnreadableSecret):
             return None
 
-    def code(self, stored: str) -> tuple[str, int]:
-        """The present code, and for how many seconds it will be shown.
-
-        Raises:
-            UnreadableSecret: the secret cannot be decrypted.
-        """
-        token = self._open(stored).generate()
+    def code(self, base32: str) -> tuple[str, int]:
+        """The present code of a secret that is known, and for how many seconds it will be shown."""
+        token = self._totp(key=base32).generate()
         return str(token.token), _PERIOD - int(self._clock.now().timestamp()) % _PERIOD
 
     def renewed(self, stored: str) -> str | None:
@@ -97,7 +93,7 @@ class Authenticator:
         if self.tag_of(stored) == self._newest:
             return None
         try:
-            return self.keep(self._open(stored).base32_key)
+            return self._seal(self._unseal(stored))
         except UnreadableSecret:
             return None
 
@@ -111,10 +107,19 @@ class Authenticator:
         """The tag of the key that has encrypted this secret."""
         return stored.partition(":")[0]
 
-    def _open(self, stored: str) -> TOTP:
+    def _open(self, stored: str, owner: int) -> TOTP:
+        number, _, base32 = self._unseal(stored).partition(" ")
+        if number != str(owner):
+            raise UnreadableSecret
+        return self._totp(key=base32)
+
+    def _seal(self, text: str) -> str:
+        return f"{self._newest}:{self._boxes[self._newest].encrypt(text.encode()).decode()}"
+
+    def _unseal(self, stored: str) -> str:
         tag, _, token = stored.partition(":")
         try:
-            return self._totp(key=self._boxes[tag].decrypt(token.encode()).decode())
+            return self._boxes[tag].decrypt(token.encode()).decode()
         except (KeyError, InvalidToken) as error:
             raise UnreadableSecret from error
 

@@ -48,6 +48,9 @@ class User(Base, UserMixin):
     )
     created_at: Mapped[datetime] = mapped_column(comment="When the account was made")
     closed_at: Mapped[datetime | None] = mapped_column(comment="When the person closed it; personal data is gone then")
+    admitted_at: Mapped[datetime | None] = mapped_column(
+        comment="When a system administrator made or admitted it for work; empty: no post can be given"
+    )
     tf_primary_method: Mapped[str | None] = mapped_column(String(64), comment="Second factor in use: authenticator")
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255), comment="Encrypted secret of the second factor")
     tf_last_counter: Mapped[int | None] = mapped_column(

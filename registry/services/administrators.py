@@ -32,8 +32,9 @@ def add(work: Work, role: Role, *, email: str, name: str) -> User:
     normal = validated(definition.FIELDS, {"name": name, "email": email}, Facts(work.today))
     user = people.find_by_email(work.session, normal["email"])
     if user is None:
-        user = people.add_user(work, email=normal["email"], name=normal["name"], password_hash=None)
+        user = people.add_user(work, email=normal["email"], name=normal["name"], password_hash=None, for_work=True)
         audit.record(work, "admin:user:add", user.id, person_id=user.id)
+    user.admitted_at = user.admitted_at or work.now
     people.appoint(work, user, None, role)
     return user
 

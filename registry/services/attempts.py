@@ -3,6 +3,9 @@
 A try is counted *before* what was typed is looked at, and taken back when it was right: however many come at the same
 moment, each has to pass the counter first. Names are counted whether or not there is such an account, so that the
 counter tells nobody which there are.
+
+A device on which somebody has signed in before counts for itself: whoever goes on guessing elsewhere keeps the owner
+out of no browser of the owner's. Who is signed in and proves it again is counted by person and session.
 """
 
 from __future__ import annotations
@@ -17,25 +20,56 @@ from sqlalchemy import delete, select
 from registry.domain.sign_in import FORGOTTEN_AFTER, wait_after
 from registry.infrastructure.database import insert_into
 from registry.models import SignInFailure
+from registry.services import sign_ins
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from registry.models import User
     from registry.services.work import Work
 
 _DIGEST: Final = "sha256"
 
 
-def of_name(work: Work, email: str) -> str:
-    """The key under which tries on a sign-in name are counted. It tells nobody the name."""
-    return _key(work, f"name:{email.strip().lower()}")
+def of_name(work: Work, email: str, device: str = "") -> str:
+    """The key under which tries on a sign-in name are counted. It tells nobody the name.
+
+    Args:
+        work: with the key of the hash.
+        email: the name as typed.
+        device: the key of a device that this account was used on before; empty: any other.
+    """
+    return _key(work, f"name:{email.strip().lower()}" + (f":{device}" if device else ""))
 
 
-def of_person(work: Work, user_id: int) -> str:
-    """The key under which tries on a person's second factors are counted."""
-    return _key(work, f"factor:{user_id}")
+def of_person(work: Work, user_id: int, device: str = "") -> str:
+    """The key under which tries on a person's second factors are counted, on a known device or on any other."""
+    return _key(work, f"factor:{user_id}" + (f":{device}" if device else ""))
+
+
+def of_session(work: Work, user_id: int, sign_in_id: int) -> str:
+    """The key under which tries of somebody who is signed in, and proves it again, are counted."""
+    return _key(work, f"session:{user_id}:{sign_in_id}")
+
+
+def names_of(work: Work, user: User) -> list[str]:
+    """The keys under which tries on a person's password are counted: elsewhere, and on each known device."""
+    return [of_name(work, user.email, device) for device in _places(work, user)]
+
+
+def all_of(work: Work, user: User, devices: Collection[str] | None = None) -> list[str]:
+    """The keys under which tries to sign in as this person are counted, by password or by second factor.
+
+    Args:
+        work: to look for the devices.
+        user: the account.
+        devices: the ones it was used on, where the caller knows them already.
+    """
+    places = _places(work, user) if devices is None else ["", *sorted(devices)]
+    return [key for place in places for key in (of_name(work, user.email, place), of_person(work, user.id, place))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +99,10 @@ def begin(work: Work, key: str) -> Try:
     return Try(0, math.ceil(penalty.total_seconds()))
 
 
-def succeeded(work: Work, key: str) -> None:
-    """Forget the failures under this key: the person has come in."""
+def succeeded(work: Work, *keys: str) -> None:
+    """Forget the failures under these keys: the person has come in."""
     work.session.execute(
-        delete(SignInFailure).where(SignInFailure.key == key), execution_options={"synchronize_session": "fetch"}
+        delete(SignInFailure).where(SignInFailure.key.in_(keys)), execution_options={"synchronize_session": "fetch"}
     )
 
 
@@ -82,6 +116,10 @@ def _locked(session: Session, key: str, now: datetime) -> SignInFailure:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
+
+
+def _places(work: Work, user: User) -> list[str]:
+    return ["", *sorted(sign_ins.device_keys(work, user.id))]
 
 
 def _key(work: Work, name: str) -> str:

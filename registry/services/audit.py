@@ -19,7 +19,7 @@ from registry.models import AuditEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from registry.services.work import Work
 
@@ -91,6 +91,12 @@ def _write(session: Session) -> None:
 def _forget(session: Session) -> None:
     """What was undone is not told."""
     session.info.pop(_GATHERED, None)
+
+
+def count_recent(work: Work, tag: str, *, within: timedelta) -> int:
+    """How many events of this kind the actor has caused lately."""
+    mine = (AuditEvent.actor_id == work.actor.user_id, AuditEvent.tag == tag, AuditEvent.at > work.now - within)
+    return work.session.scalar(select(func.count()).select_from(AuditEvent).where(*mine)) or 0
 
 
 def head(session: Session) -> tuple[int, str]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, or_, select
 from sqlalchemy.orm import joinedload
 
-from registry.domain.claims import OVERTAKEN, ClaimKind, ClaimStatus, refusal
+from registry.domain.claims import NO_ACCOUNT, NOT_OWNER, OVERTAKEN, ClaimKind, ClaimStatus, refusal
 from registry.domain.errors import AlreadyClosed, InvalidFields, NotAllowed, NotFound, StaleRevision
 from registry.domain.masking import mask_name
 from registry.domain.messages import N_
 from registry.domain.roles import Role, Subject
-from registry.models import Claim, Enterprise, Invitation, Membership, User
+from registry.models import Claim, Enterprise, Membership, User
 from registry.services import audit, enterprises, notifications, people, scope
 from registry.services.claims import revision_shown
-from registry.services.locking import lock
+from registry.services.locking import hold, lock
 from registry.services.paging import Page, paginate
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from registry.services.work import Work
 
 REVIEWER: Final = frozenset({Role.REVIEWER})
+_BEYOND_PAPERS: Final = frozenset({OVERTAKEN, NOT_OWNER, NO_ACCOUNT})  # No better ones would help.
 _STAND_BACK: Final = N_("您与该企业有关联，应当回避，请由其他审核人员处理。")
 
 
@@ -109,6 +110,9 @@ def must_stand_back(work: Work, claim: Claim) -> bool:
 def approve(work: Work, claim_id: int, *, revision: int) -> Claim:
     """Find a claim right, and let follow what follows: verified, another owner, or new facts.
 
+    A claim whose ground is gone is closed as refused instead, and nothing follows: the account is closed or barred,
+    or the person owns the firm's file no more. `status` tells.
+
     Raises:
         NotFound: as for reading it.
         NotAllowed: the actor must stand back.
@@ -116,13 +120,18 @@ def approve(work: Work, claim_id: int, *, revision: int) -> Claim:
         InvalidFields: the new code has come to belong to another firm.
     """
     claim, seat = _begin(work, claim_id, revision)
+    gone = _ground_gone(work, claim)
+    if gone is not None:
+        code, reason = gone
+        _close(work, claim, ClaimStatus.REFUSED, seat, reason=reason)
+        _record_refusal(work, claim, [code])
+        return claim
     if claim.kind == ClaimKind.CHANGE:
         _change_facts(work, claim)
     elif claim.kind == ClaimKind.DISPUTE:
-        _hand_to(work, claim)
+        _hand_to(work, claim, seat)
     else:
         claim.enterprise.verified_at = claim.enterprise.verified_at or work.now
-        people.join(work, claim.user, claim.enterprise, Role.OWNER)
     _close(work, claim, ClaimStatus.APPROVED, seat)
     audit.record(work, "bureau:claim:approve", claim.id, person_id=claim.user_id, kind=claim.kind)
     if claim.kind == ClaimKind.DISPUTE and claim.enterprise.verified_at is None:
@@ -148,6 +157,7 @@ def _begin(work: Work, claim_id: int, revision: int) -> tuple[Claim, Seat]:
     """Lock firm and claim, and see that the actor may decide on what was shown."""
     claim = get(work, claim_id)
     lock(work.session, claim.enterprise)
+    hold(work.session, claim.user)
     lock(work.session, claim)
     if claim.status != ClaimStatus.OPEN:
         raise AlreadyClosed
@@ -158,6 +168,18 @@ def _begin(work: Work, claim_id: int, revision: int) -> tuple[Claim, Seat]:
     path = claim.enterprise.area.path
     seats = work.actor.seats_at(area_path=path, subject=Subject.MARKET_SUPERVISION, roles=REVIEWER)
     return claim, max(seats, key=lambda seat: len(seat.area_path))
+
+
+def _ground_gone(work: Work, claim: Claim) -> tuple[str, str] | None:
+    """Why nothing can follow from a claim however right its papers are: code and sentence; None where it can.
+
+    A dispute says that the person ought to own the file; all others are made by somebody who does.
+    """
+    if not claim.user.active:
+        return "no_account", NO_ACCOUNT
+    if claim.kind != ClaimKind.DISPUTE and not people.is_owner(work.session, claim.user_id, claim.enterprise_id):
+        return "not_owner", NOT_OWNER
+    return None
 
 
 def _close(work: Work, claim: Claim, status: ClaimStatus, seat: Seat, *, reason: str = "") -> None:
@@ -175,6 +197,7 @@ def _close(work: Work, claim: Claim, status: ClaimStatus, seat: Seat, *, reason:
             "enterprise": claim.enterprise.name,
             "bureau": seat.bureau_name,
             "reason": reason,
+            "again": reason not in _BEYOND_PAPERS,
             "link": f"{work.settings.public_url}/enterprise/requests",
         },
     )
@@ -196,43 +219,61 @@ def _change_facts(work: Work, claim: Claim) -> None:
     enterprises.record_version(work, enterprise, valid_from=claim.effective_on, claim_id=claim.id)
 
 
-def _hand_to(work: Work, claim: Claim) -> None:
-    """End the other owners' membership and what they have begun, and make this person the owner."""
+def _hand_to(work: Work, claim: Claim, seat: Seat) -> None:
+    """Make this person the owner, and end everybody else's membership with what rested on it.
+
+    Whoever acted for the firm was let in by somebody whose it is not. Nobody here can tell who of them the firm would
+    have let in itself, and a wrong one would go on filing in its name; so all are asked to turn to the new owner.
+    """
     enterprise = claim.enterprise
-    for membership in work.session.scalars(_owning(enterprise.id).where(Membership.user_id != claim.user_id)).all():
+    others = select(Membership).where(
+        Membership.enterprise_id == enterprise.id, Membership.until.is_(None), Membership.user_id != claim.user_id
+    )
+    ended = work.session.scalars(others.order_by(Membership.id)).all()
+    for membership in ended:
         people.leave(work, membership)
         notifications.to_person(
             work,
             membership.user_id,
             key=f"claim-{claim.id}-ended",
             template="ownership_ended",
-            data={"enterprise": enterprise.name, "person": mask_name(claim.user.name)},
+            data={
+                "enterprise": enterprise.name,
+                "person": mask_name(claim.user.name),
+                "owned": membership.role == Role.OWNER,
+                "link": f"{work.settings.public_url}/enterprise/known/{enterprise.uscc}",
+            },
         )
-        _overtake(work, enterprise.id, membership.user_id)
-    # Who was invited by somebody to whom the firm does not belong is no business of the firm's.
-    work.session.execute(
-        update(Invitation)
-        .where(
-            Invitation.enterprise_id == enterprise.id,
-            Invitation.accepted_at.is_(None),
-            Invitation.revoked_at.is_(None),
-        )
-        .values(revoked_at=work.now)
-    )
+    _overtake(work, claim, {membership.user_id for membership in ended}, seat)
     people.join(work, claim.user, enterprise, Role.OWNER)
 
 
-def _overtake(work: Work, enterprise_id: int, user_id: int) -> None:
-    mine = (Claim.enterprise_id == enterprise_id, Claim.user_id == user_id, Claim.status == ClaimStatus.OPEN)
-    for claim in work.session.scalars(select(Claim).where(*mine)).all():
-        claim.status, claim.reason = ClaimStatus.REFUSED, OVERTAKEN
-        claim.decided_at, claim.decided_by_id = work.now, work.actor.user_id
-        _record_refusal(work, claim, ["overtaken"])
-    work.session.flush()
+def _overtake(work: Work, claim: Claim, ended: set[int], seat: Seat) -> None:
+    """Refuse what others have claimed as owners, and whatever those whose membership has ended have claimed."""
+    statement = select(Claim).where(
+        Claim.enterprise_id == claim.enterprise_id,
+        Claim.user_id != claim.user_id,
+        Claim.status == ClaimStatus.OPEN,
+        or_(Claim.kind != ClaimKind.DISPUTE, Claim.user_id.in_(ended)),
+    )
+    for other in work.session.scalars(statement.order_by(Claim.id)).all():
+        _close(work, other, ClaimStatus.REFUSED, seat, reason=OVERTAKEN)
+        _record_refusal(work, other, ["overtaken"])
 
 
 def _verify_next(work: Work, claim: Claim) -> None:
-    """Put the same papers on the desk once more: what the other person entered of the firm is still to be checked."""
+    """Put the same papers on the desk once more: what the other person entered of the firm is still to be checked.
+
+    Unless papers of this person wait there already, from a time when they owned the file.
+    """
+    waiting = select(Claim.id).where(
+        Claim.enterprise_id == claim.enterprise_id,
+        Claim.user_id == claim.user_id,
+        Claim.kind == ClaimKind.FIRST,
+        Claim.status == ClaimStatus.OPEN,
+    )
+    if work.session.scalar(waiting) is not None:
+        return
     first = Claim(
         kind=ClaimKind.FIRST,
         enterprise_id=claim.enterprise_id,

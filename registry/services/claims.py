@@ -150,10 +150,28 @@ def withdraw(work: Work, claim_id: int, *, revision: int) -> Claim:
         raise AlreadyClosed
     if claim.revision != revision:
         raise StaleRevision
-    claim.status, claim.decided_at = ClaimStatus.WITHDRAWN, work.now
-    work.session.flush()
-    audit.record(work, "enterprise:claim:withdraw", claim.id, kind=claim.kind)
+    _withdraw(work, claim)
     return claim
+
+
+def withdraw_all(work: Work) -> None:
+    """Take back all that waits, and forget what the person wrote wherever it was not granted: the account closes.
+
+    The person's row is locked.
+    """
+    mine = select(Claim).where(Claim.user_id == work.actor.user_id, Claim.status != ClaimStatus.APPROVED)
+    for claim in work.session.scalars(mine.order_by(Claim.id)).all():
+        lock(work.session, claim)
+        if claim.status == ClaimStatus.OPEN:
+            _withdraw(work, claim)
+        claim.statement = ""  # Nobody has approved it meanwhile: whoever decides holds the person's row first.
+    work.session.flush()
+
+
+def firms_waiting(work: Work) -> list[Enterprise]:
+    """The firms about which the actor has claimed something that nobody has decided, in the order of locks."""
+    waiting = select(Claim.enterprise_id).where(Claim.user_id == work.actor.user_id, Claim.status == ClaimStatus.OPEN)
+    return list(work.session.scalars(select(Enterprise).where(Enterprise.id.in_(waiting)).order_by(Enterprise.id)))
 
 
 def list_own(work: Work) -> list[Claim]:
@@ -213,6 +231,12 @@ def lock_own(work: Work) -> Enterprise:
 def serves(work: Work, enterprise: Enterprise) -> bool:
     """Whether the actor has a seat at a firm, be it the one acted for or another."""
     return any(seat.enterprise_id == enterprise.id for seat in work.actor.enterprise_seats)
+
+
+def _withdraw(work: Work, claim: Claim) -> None:
+    claim.status, claim.decided_at = ClaimStatus.WITHDRAWN, work.now
+    work.session.flush()
+    audit.record(work, "enterprise:claim:withdraw", claim.id, kind=claim.kind)
 
 
 def _guard_stranger(work: Work, enterprise: Enterprise, *, field: str) -> None:

@@ -91,13 +91,13 @@ def protect_staff(session: Session, authenticator: Authenticator) -> None:
     """Give everybody who holds a post the authenticator secret that all can read here."""
     staff = select(User).where(User.email.endswith(f"@{DOMAIN}"), User.posts.any(), User.tf_totp_secret.is_(None))
     for user in session.scalars(staff):
-        user.tf_totp_secret, user.tf_primary_method = authenticator.keep(TOTP_SECRET), AUTHENTICATOR
+        user.tf_totp_secret, user.tf_primary_method = authenticator.keep(TOTP_SECRET, user.id), AUTHENTICATOR
     session.flush()
 
 
 def code(authenticator: Authenticator) -> tuple[str, int]:
     """What the authenticator apps of all staff show now, and for how many seconds."""
-    return authenticator.code(authenticator.keep(TOTP_SECRET))
+    return authenticator.code(TOTP_SECRET)
 
 
 def _describe(work: Work, user: User, try_this: str) -> Shown:

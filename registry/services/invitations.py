@@ -88,7 +88,8 @@ def resend(work: Work, invitation_id: int) -> Invitation:
         NotAllowed: the actor owns no firm.
     """
     invitation = _waiting(work, invitation_id)
-    invitation.expires_at = work.now + LASTS
+    # Whoever sends it again answers for it from now on: the one who did before may not be able to sign in any more.
+    invitation.expires_at, invitation.invited_by_id = work.now + LASTS, work.actor.user_id
     work.session.flush()
     audit.record(work, "enterprise:member:resend", invitation.enterprise_id)
     _enqueue_letter(work, invitation)
@@ -127,10 +128,11 @@ def find(work: Work, token: str) -> Invitation:
     """The invitation that a letter's link stands for, while it works.
 
     Raises:
-        NotFound: there is none, it has expired, was taken back, or was accepted.
+        NotFound: there is none, it has expired, was taken back, or was accepted, or whoever sent it owns the firm's
+            file no more.
     """
     invitation = work.session.scalar(select(Invitation).where(Invitation.token_sha256 == _digest(token)))
-    if invitation is None or invitation.accepted_at or invitation.revoked_at or invitation.expires_at < work.now:
+    if invitation is None or not _works(work, invitation):
         raise NotFound(_GONE)
     return invitation
 
@@ -163,9 +165,9 @@ def send_letter(work: Work, payload: dict[str, Any]) -> None:
     Raises:
         OSError: the mail server refused or could not be reached; the job is tried again.
     """
-    invitation = work.session.get_one(Invitation, payload["invitation_id"])
-    if invitation.accepted_at or invitation.revoked_at or invitation.expires_at < work.now:
-        return
+    invitation = work.session.get(Invitation, payload["invitation_id"])
+    if invitation is None or not _works(work, invitation):
+        return  # Taken back meanwhile, or deleted with the account that it was meant for.
     token = secrets.token_urlsafe(32)
     invitation.token_sha256 = _digest(token)
     inviter = work.session.get_one(User, invitation.invited_by_id)
@@ -177,6 +179,12 @@ def send_letter(work: Work, payload: dict[str, Any]) -> None:
         "link": f"{work.settings.public_url}/account/invitations/{token}",
     }
     notifications.send_now(work, to=invitation.email, template="invitation", data=data)
+
+
+def _works(work: Work, invitation: Invitation) -> bool:
+    if invitation.accepted_at or invitation.revoked_at or invitation.expires_at < work.now:
+        return False
+    return people.is_owner(work.session, invitation.invited_by_id, invitation.enterprise_id)
 
 
 def _waiting(work: Work, invitation_id: int) -> Invitation:

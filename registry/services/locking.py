@@ -23,6 +23,12 @@ def lock(session: Session, row: Base) -> None:
     session.refresh(row, with_for_update={"of": table})
 
 
+def hold(session: Session, row: Base) -> None:
+    """Read a row again, and let nobody change it before the commit; others may refer to it meanwhile."""
+    table = inspect(type(row)).base_mapper.local_table
+    session.refresh(row, with_for_update={"read": True, "of": table})
+
+
 def lock_people(session: Session, user_ids: Collection[int]) -> None:
     """Let nobody else change what these people may do before the commit.
 

@@ -18,7 +18,7 @@ from registry.models import Enterprise, JoinRequest, Membership, User
 from registry.services import audit, enterprises, notifications, people
 from registry.services.claims import lock_own, serves
 from registry.services.constraints import unique
-from registry.services.locking import lock
+from registry.services.locking import hold, lock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ def change_role(work: Work, membership_id: int, values: Mapping[str, Any]) -> Me
 
     Raises:
         NotFound: the person is no member now.
-        NotAllowed: the actor owns no firm, or it would be left without an owner.
+        NotAllowed: the actor owns no firm, it would be left without an owner, or the new one could not sign in.
         InvalidFields: there is no such role.
     """
     membership = _member(work, membership_id)
@@ -70,6 +70,8 @@ def change_role(work: Work, membership_id: int, values: Mapping[str, Any]) -> Me
         return membership
     if membership.role == Role.OWNER:
         _guard_last_owner(work, membership)
+    if role == Role.OWNER:
+        _guard_active(work, membership.user)
     was = membership.role
     given = people.join(work, membership.user, membership.enterprise, role)
     audit.record(work, "enterprise:member:role", given.enterprise_id, person_id=given.user_id, was=was, role=str(role))
@@ -114,11 +116,12 @@ def hand_over(work: Work, membership_id: int) -> Membership:
 
     Raises:
         NotFound: the person is no member now.
-        NotAllowed: the actor owns no firm, or names the own seat.
+        NotAllowed: the actor owns no firm, or names the own seat or that of somebody who cannot sign in.
     """
     membership = _member(work, membership_id)
     if membership.user_id == work.actor.user_id:
         raise NotAllowed(N_("请选择另一位成员。"))
+    _guard_active(work, membership.user)
     successor = people.join(work, membership.user, membership.enterprise, Role.OWNER)
     people.join(work, work.session.get_one(User, work.actor.user_id), membership.enterprise, Role.FILER)
     audit.record(work, "enterprise:member:hand-over", successor.enterprise_id, person_id=successor.user_id)
@@ -195,20 +198,17 @@ def answer(work: Work, request_id: int, values: Mapping[str, Any], *, grant: boo
 
     Raises:
         NotFound: nobody has asked this of the actor's firm.
-        NotAllowed: the actor owns no firm.
+        NotAllowed: the actor owns no firm, or the new owner could not sign in.
         AlreadyClosed: another owner has answered.
         InvalidFields: let in, but in no role.
     """
     enterprise = lock_own(work)
-    request = work.session.scalar(
-        select(JoinRequest).where(JoinRequest.id == request_id, JoinRequest.enterprise_id == enterprise.id)
-    )
-    if request is None:
-        raise NotFound
-    lock(work.session, request)
+    request = _asked(work, request_id, enterprise)
     if request.answered_at is not None:
         raise AlreadyClosed
     role = Role(validated((ROLE_FIELD,), values, Facts(work.today))["role"]) if grant else None
+    if role == Role.OWNER:
+        _guard_active(work, request.user)
     request.answered_at, request.answered_by_id, request.granted = work.now, work.actor.user_id, grant
     if role is None:
         audit.record(work, "enterprise:join:refuse", request.id, person_id=request.user_id)
@@ -265,6 +265,27 @@ def _member(work: Work, membership_id: int) -> Membership:
     if membership is None:
         raise NotFound
     return membership
+
+
+def _asked(work: Work, request_id: int, enterprise: Enterprise) -> JoinRequest:
+    """What somebody has asked of this firm, locked after the person, whose account may be closing."""
+    mine = (JoinRequest.id == request_id, JoinRequest.enterprise_id == enterprise.id)
+    user = work.session.scalar(select(User).join(JoinRequest, JoinRequest.user_id == User.id).where(*mine))
+    if user is not None:
+        hold(work.session, user)
+    request = work.session.scalar(
+        select(JoinRequest).where(*mine).with_for_update().execution_options(populate_existing=True)
+    )
+    if request is None:
+        raise NotFound
+    return request
+
+
+def _guard_active(work: Work, user: User) -> None:
+    """Let nobody own a firm who cannot sign in, and nobody's account close before this has taken effect."""
+    hold(work.session, user)
+    if not user.active:
+        raise NotAllowed(N_("这位成员的账号已停用或注销，不能成为账号所有人。"))
 
 
 def _guard_last_owner(work: Work, membership: Membership) -> None:

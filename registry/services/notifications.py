@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from registry.domain.roles import FILING_ROLES, Role
-from registry.models import Enterprise, Membership, User
+from registry.models import Enterprise, Job, Membership, User
 from registry.services import jobs
 
 if TYPE_CHECKING:
@@ -72,18 +72,32 @@ def to_owners(work: Work, enterprise_id: int, *, key: str, template: str, data: 
     _mail(work, enterprise_id, key=key, template=template, data=data, roles={Role.OWNER})
 
 
-def new_address(work: Work, user: User, email: str, token: str) -> None:
-    """Ask at a new address whether it is the person's own."""
-    link = f"{work.settings.public_url}/account/address/{token}"
-    payload = {"to": email, "template": "new_address", "data": {"name": user.name, "link": link}}
-    jobs.enqueue(work.session, MAIL_JOB, f"new-address-{user.id}-{work.request_id}", payload, at=work.now)
-
-
 def address_changed(work: Work, user: User, old: str) -> None:
     """Tell the old address that letters go elsewhere now: if it was not the person, this is how they learn of it."""
     data = {"name": user.name, "contact": work.settings.site.contact}
     payload = {"to": old, "template": "address_changed", "data": data}
     jobs.enqueue(work.session, MAIL_JOB, f"address-changed-{user.id}-{work.request_id}", payload, at=work.now)
+
+
+def forget(work: Work, user: User) -> None:
+    """Take out of the outbox what was or would be written to a person, or tells others the person's address.
+
+    Letters with addresses that the account had before count where they name the person, too: the address may be
+    another's by now.
+    """
+    rows = work.session.execute(select(Job.id, Job.kind, Job.key, Job.payload)).all()
+    changed = f"address-changed-{user.id}-"
+    former = {row.payload["to"] for row in rows if row.kind == MAIL_JOB and row.key.startswith(changed)}
+
+    def concerns(payload: dict[str, Any]) -> bool:
+        data = payload.get("data", {})
+        addresses = {payload.get("to"), payload.get("email"), data.get("email")}
+        if user.email in addresses or payload.get("user_id") == user.id:
+            return True
+        return bool(addresses & former) and user.name in (data.get("name"), data.get("person"))
+
+    found = [row.id for row in rows if concerns(row.payload)]
+    work.session.execute(delete(Job).where(Job.id.in_(found)))
 
 
 def send(work: Work, payload: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -31,7 +32,7 @@ from registry.models import (
     SignIn,
     User,
 )
-from registry.services import audit, links, notifications, people, sign_ins
+from registry.services import audit, claims, jobs, links, members, notifications, people, sign_ins
 from registry.services.constraints import unique
 from registry.services.locking import lock
 
@@ -41,11 +42,14 @@ if TYPE_CHECKING:
     from registry.models import Filing
     from registry.services.work import Work
 
+LETTER_JOB: Final = "address-letter"
 ADDRESS_LINK: Final = timedelta(hours=24)
+_NO_SECOND_LETTER: Final = 300  # seconds: nobody's mailbox is filled by somebody who presses again and again.
 CONFIRMATION: Final = Field("sure", N_("确认"), Kind.FLAG, choices=(("yes", N_("我知道注销后不能恢复")),))
 _PURPOSE: Final = "new-address"
 _CLOSED_NAME: Final = "已注销用户"
 _TAKEN: Final = N_("这个邮箱不能使用，请换一个。")
+_USED: Final = N_("链接无效或已过期，请重新申请。")
 
 
 def own(work: Work) -> User:
@@ -71,50 +75,85 @@ def correct(work: Work, values: Mapping[str, Any]) -> list[str]:
 
 
 def ask_new_address(work: Work, email: str) -> None:
-    """Send a link to a new address; it becomes the sign-in name when the link is opened.
+    """Ask for a letter to a new address; it becomes the sign-in name when the letter's link is opened.
 
-    Whether somebody else has that address is not told: then no letter leaves.
+    Nothing is looked up here: the worker finds out whether somebody else has that address, and the answer takes as
+    long for every one.
 
     Raises:
         InvalidFields: it has not the form of an address.
     """
     normal = validated((account.EMAIL_FIELD,), {"email": email}, Facts(work.today))["email"]
-    taken = work.session.scalar(select(User.id).where(User.email == normal)) is not None
-    if taken:
+    me = work.actor.user_id
+    digest = hashlib.sha256(normal.encode()).hexdigest()[:32]
+    key = f"{me}-{digest}-{int(work.now.timestamp()) // _NO_SECOND_LETTER}"
+    jobs.enqueue(work.session, LETTER_JOB, key, {"user_id": me, "email": normal}, at=work.now)
+    audit.record(work, "account:user:ask-address", me, person_id=me)
+
+
+def send_letter(work: Work, payload: dict[str, Any]) -> None:
+    """Ask at a new address whether it is the person's own, unless it is somebody else's: the handler of the job.
+
+    Raises:
+        OSError: the mail server refused or could not be reached; the job is tried again.
+    """
+    email, user = payload["email"], work.session.get_one(User, payload["user_id"])
+    taken = work.session.scalar(select(User.id).where(User.email == email)) is not None
+    if taken or not user.active:
         return
-    token = links.sign(work, _PURPOSE, f"{work.actor.user_id} {normal}", lasts=ADDRESS_LINK)
-    notifications.new_address(work, own(work), normal, token)
+    token = make_token(work, user, email)
+    data = {"name": user.name, "link": f"{work.settings.public_url}/account/address/{token}"}
+    notifications.send_now(work, to=email, template="new_address", data=data)
+
+
+def make_token(work: Work, user: User, email: str) -> str:
+    """What the end of a link is that makes this address the person's own; good for as long as the present one is."""
+    return links.sign(work, _PURPOSE, f"{user.id} {_fingerprint(user)} {email}", lasts=ADDRESS_LINK)
 
 
 def asked_address(work: Work, token: str) -> str:
     """The address that a link was made for.
 
     Raises:
-        NotFound: the link is not ours, too old, or was made for another account.
+        NotFound: the link is not ours, too old, was made for another account, or before address or password changed.
     """
-    number, _, email = links.read(work, _PURPOSE, token).partition(" ")
-    if number != str(work.actor.user_id):
-        raise NotFound(N_("链接无效或已过期，请重新申请。"))
+    number, _, rest = links.read(work, _PURPOSE, token).partition(" ")
+    fingerprint, _, email = rest.partition(" ")
+    user = own(work)
+    # Pressed twice, the link says the same again.
+    if number != str(user.id) or (email != user.email and fingerprint != _fingerprint(user)):
+        raise NotFound(_USED)
     return email
 
 
-def confirm_address(work: Work, token: str) -> User:
+def confirm_address(work: Work, token: str, *, but: int | None = None) -> User:
     """Make the address that the link went to the actor's sign-in name; the old one is told.
 
+    Links that were sent to the old address, or for another new one, are worth nothing afterwards, and all other
+    sessions end: whoever changes the address may do so because the mailbox is in other hands.
+
+    Args:
+        work: who acts.
+        token: the link's end.
+        but: the sign-in that goes on.
+
     Raises:
-        NotFound: the link is not ours, too old, or was made for another account.
+        NotFound: the link is not ours, too old, was made for another account, or before address or password changed.
         InvalidFields: the address has been taken meanwhile.
     """
-    email = asked_address(work, token)
     user = own(work)
+    lock(work.session, user)
+    email = asked_address(work, token)
     if user.email == email:
         return user
     old = user.email
     try:
         with unique(work.session, "uq_user_email", "email", _TAKEN):
             user.email = email
+            user.fs_uniquifier = secrets.token_urlsafe(32)
     except Duplicate as error:
         raise InvalidFields({"email": error.message}) from error
+    sign_ins.end_all(work, user.id, EndReason.ADDRESS, but=but)
     audit.record(work, "account:user:correct", user.id, person_id=user.id, fields=["email"])
     notifications.address_changed(work, user, old)
     return user
@@ -174,13 +213,8 @@ def what_forbids_closing(work: Work) -> list[Message]:
     if people.posts_of(work, work.actor.user_id):
         found.append(Message(N_("您担任主管部门或平台的岗位。请先由安全管理员结束岗位。")))
     for membership in _owned(work):
-        others = select(Membership.id).where(
-            Membership.enterprise_id == membership.enterprise_id,
-            Membership.until.is_(None),
-            Membership.role == Role.OWNER,
-            Membership.user_id != work.actor.user_id,
-        )
-        if membership.enterprise.verified_at is not None and work.session.scalar(others.limit(1)) is None:
+        others = members.owner_count(work, membership.enterprise_id, but=work.actor.user_id)
+        if membership.enterprise.verified_at is not None and not others:
             text = N_("您是%(enterprise)s唯一的账号所有人。请先在“成员”中把企业转交给别人。")
             found.append(Message(text, {"enterprise": membership.enterprise.name}))
     return found
@@ -196,18 +230,33 @@ def close(work: Work, values: Mapping[str, Any]) -> None:
         NotAllowed: something has to be handed over first.
     """
     validated((CONFIRMATION,), values, Facts(work.today))
-    for membership in _owned(work):
-        lock(work.session, membership.enterprise)  # So that a firm's last two owners do not leave it at one moment.
+    user = own(work)
+    _lock_firms(work)
+    lock(work.session, user)  # Nobody makes the person an owner, at whatever firm, from here on.
+    work.session.expire(user, ["memberships"])
     forbidden = what_forbids_closing(work)
     if forbidden:
         raise NotAllowed(forbidden[0])
-    user = own(work)
+    claims.withdraw_all(work)
     for membership in user.memberships:
         if membership.until is None:
             people.leave(work, membership)
     sign_ins.end_all(work, user.id, EndReason.CLOSED)
     _forget(work, user)
     audit.record(work, "account:user:close", user.id, person_id=user.id)
+
+
+def _lock_firms(work: Work) -> None:
+    """So that a firm's last two owners do not leave it at one moment, and no claim is decided at this one."""
+    firms = {firm.id: firm for firm in claims.firms_waiting(work)}
+    firms |= {membership.enterprise_id: membership.enterprise for membership in _owned(work)}
+    for _number, firm in sorted(firms.items()):
+        lock(work.session, firm)
+
+
+def _fingerprint(user: User) -> str:
+    """Changes with the address and the password."""
+    return hashlib.sha256(f"{user.fs_uniquifier} {user.email}".encode()).hexdigest()[:24]
 
 
 def _owned(work: Work) -> list[Membership]:
@@ -229,6 +278,7 @@ def _owned(work: Work) -> list[Membership]:
 def _forget(work: Work, user: User) -> None:
     """Take everything out of the account that tells who it was."""
     old_email = user.email
+    notifications.forget(work, user)
     user.email = f"closed-{user.id}@closed.invalid"  # RFC 2606: leads nowhere, for ever.
     user.name, user.phone, user.password = _CLOSED_NAME, "", None
     user.tf_primary_method = user.tf_totp_secret = user.tf_last_counter = user.fs_webauthn_user_handle = None

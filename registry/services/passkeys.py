@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from registry.domain.errors import InvalidFields, NotFound
 from registry.domain.messages import N_, Message
-from registry.domain.sign_in import Factor, Refused
+from registry.domain.sign_in import EndReason, Factor, Refused
 from registry.domain.text import clean_line
 from registry.infrastructure.passkeys import WrongAnswer
 from registry.models import Passkey, User
-from registry.services import audit, security_letters
+from registry.services import audit, security_letters, sign_ins
 from registry.services.constraints import unique
 from registry.services.locking import lock
 
@@ -57,8 +57,8 @@ def ask_for_signature(work: Work, challenge: str, user: User | None = None) -> d
     return work.adapters.passkeys.ask_for_signature(challenge=challenge, known=known)
 
 
-def add(work: Work, user: User, *, name: str, answer: str, challenge: str) -> Passkey:
-    """Keep a new passkey.
+def add(work: Work, user: User, *, name: str, answer: str, challenge: str, but: int | None = None) -> Passkey:
+    """Keep a new passkey; all sessions of the person end except, where it is given, this sign-in.
 
     Raises:
         InvalidFields: its name is missing or taken, there are too many, or the browser's answer is not true.
@@ -95,6 +95,7 @@ def add(work: Work, user: User, *, name: str, answer: str, challenge: str) -> Pa
         work.session.add(passkey)
     work.session.expire(user, ["webauthn"])
     audit.record(work, "account:factor:add", passkey.id, person_id=user.id, factor=str(Factor.PASSKEY))
+    sign_ins.end_all(work, user.id, EndReason.FACTORS, but=but)
     security_letters.changed(work, user, "passkey_added")
     return passkey
 

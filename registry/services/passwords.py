@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from registry.domain.account import PasswordContext, check_email, check_password, normal_password
+from registry.domain.account import PasswordContext, check_email, check_password
 from registry.domain.errors import InvalidFields, InvalidValue, NotFound
 from registry.domain.messages import N_, Message
 from registry.domain.sign_in import RESET_LINK, EndReason
@@ -18,9 +18,9 @@ from registry.services import attempts, audit, jobs, links, security_letters, si
 from registry.services.locking import lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import timedelta
 
+    from registry.models import SignIn
     from registry.services.work import Work
 
 RESET_JOB: Final = "reset-letter"
@@ -36,24 +36,35 @@ def check(work: Work, password: str, again: str, email: str) -> dict[str, Messag
     return check_password(password, again, PasswordContext(email, names, common_passwords()))
 
 
-def change(
-    work: Work, user: User, *, password: str, again: str, hash_password: Callable[[str], str], but: int | None
-) -> None:
+def require_good(work: Work, password: str, again: str, email: str) -> None:
+    """See that a new password can be taken.
+
+    It is hashed after this and before it is set, by who calls both: a hash is slow on purpose, and meanwhile no
+    transaction may stand open, which on SQLite would keep everybody else from writing.
+
+    Raises:
+        InvalidFields: it cannot.
+    """
+    wrong = check(work, password, again, email)
+    if wrong:
+        raise InvalidFields(wrong)
+
+
+def change(work: Work, user: User, password_hash: str, here: SignIn) -> None:
     """Set a new password for somebody who has just proved to be this person; all other sessions end.
 
     Args:
         work: who acts.
         user: the account.
-        password: as typed.
-        again: as typed a second time.
-        hash_password: makes what is stored of it.
-        but: the sign-in that may go on.
+        password_hash: of a password that is good.
+        here: the sign-in that goes on.
 
     Raises:
-        InvalidFields: the password cannot be taken.
+        NotAllowed: that one was ended meanwhile, perhaps because the password was set anew by a letter's link.
     """
-    _set(work, user, password, again, hash_password)
-    sign_ins.end_all(work, user.id, EndReason.PASSWORD, but=but)
+    sign_ins.stay(work, user, here)
+    _set(work, user, password_hash)
+    sign_ins.end_all(work, user.id, EndReason.PASSWORD, but=here.id)
     audit.record(work, "account:password:change", user.id, person_id=user.id, how="changed")
     security_letters.changed(work, user, "password_changed")
 
@@ -77,7 +88,11 @@ def ask_for_link(work: Work, email: str) -> None:
 
 
 def send_link(work: Work, payload: dict[str, Any]) -> None:
-    """Write the letter, if there is an account: the handler of the job."""
+    """Make the link and write the letter, if there is an account: the handler of the job.
+
+    Raises:
+        OSError: the mail server refused or could not be reached; the job is tried again.
+    """
     user = work.session.scalar(select(User).where(User.email == payload["email"], User.active))
     if user is None:
         return
@@ -105,29 +120,30 @@ def find_by_link(work: Work, token: str) -> User:
     return user
 
 
-def reset(work: Work, token: str, *, password: str, again: str, hash_password: Callable[[str], str]) -> User:
+def reset(work: Work, token: str, password_hash: str) -> User:
     """Set a new password for whoever has opened the letter's link; all sessions end. The second factor stays.
+
+    Args:
+        work: when.
+        token: the link's end.
+        password_hash: of a password that is good.
 
     Raises:
         NotFound: the link was not made by us, is too old, or was used, perhaps a moment ago.
-        InvalidFields: the password cannot be taken.
     """
     user = find_by_link(work, token)
     lock(work.session, user)
     find_by_link(work, token)
-    _set(work, user, password, again, hash_password)
+    _set(work, user, password_hash)
     sign_ins.end_all(work, user.id, EndReason.PASSWORD)
-    attempts.succeeded(work, attempts.of_name(work, user.email))
+    attempts.succeeded(work, *attempts.names_of(work, user))
     audit.record(work, "account:password:change", user.id, person_id=user.id, how="reset")
     security_letters.changed(work, user, "password_reset")
     return user
 
 
-def _set(work: Work, user: User, password: str, again: str, hash_password: Callable[[str], str]) -> None:
-    wrong = check(work, password, again, user.email)
-    if wrong:
-        raise InvalidFields(wrong)
-    user.password = hash_password(normal_password(password))
+def _set(work: Work, user: User, password_hash: str) -> None:
+    user.password = password_hash
     user.fs_uniquifier = secrets.token_urlsafe(32)  # Whatever names the account by this is worth nothing any more.
     work.session.flush()
 

@@ -21,9 +21,10 @@ from registry.domain.roles import (
     Tier,
     check_together,
 )
-from registry.models import Bureau, Membership, Post, User
+from registry.models import Bureau, Invitation, Membership, Post, User
 from registry.services import audit
 from registry.services.constraints import unique
+from registry.services.locking import lock_people
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +41,7 @@ _MEMBER: Final = N_("这个人已经是企业成员。")
 _APPOINTED: Final = N_("这个人已经担任该岗位。")
 
 
-def add_user(work: Work, *, email: str, name: str, password_hash: str | None) -> User:
+def add_user(work: Work, *, email: str, name: str, password_hash: str | None, for_work: bool = False) -> User:
     """Make an account; without a password it waits for its owner to set one.
 
     Raises:
@@ -55,6 +56,7 @@ def add_user(work: Work, *, email: str, name: str, password_hash: str | None) ->
         password=password_hash,
         fs_uniquifier=secrets.token_urlsafe(32),
         created_at=work.now,
+        admitted_at=work.now if for_work else None,
     )
     with unique(work.session, "uq_user_email", "email", _TAKEN):
         work.session.add(user)
@@ -69,6 +71,7 @@ def join(work: Work, user: User, enterprise: Enterprise, role: Role) -> Membersh
         InvalidValue: the person administers the site, and so acts for no firm.
         Duplicate: the person was let in at the same moment by somebody else.
     """
+    lock_people(work.session, {user.id})  # Nobody may be made an administrator at the same moment.
     if any(post.role in ADMIN_ROLES for post in posts_of(work, user.id)):
         raise InvalidValue(N_("管理员账号不能加入企业，请另建个人账号。"))
     known = membership_of(work.session, user.id, enterprise.id)
@@ -77,6 +80,7 @@ def join(work: Work, user: User, enterprise: Enterprise, role: Role) -> Membersh
             return known
         known.until = work.now
         work.session.flush()
+        _revoke_invitations(work, known)
     membership = Membership(user_id=user.id, enterprise_id=enterprise.id, role=role, since=work.now)
     with unique(work.session, "uq_membership_user_id_enterprise_id", "email", _MEMBER):
         work.session.add(membership)
@@ -86,7 +90,7 @@ def join(work: Work, user: User, enterprise: Enterprise, role: Role) -> Membersh
 
 
 def leave(work: Work, membership: Membership) -> None:
-    """End a person's acting for a firm."""
+    """End a person's acting for a firm, and the invitations of one who owned it."""
     membership.until = work.now
     work.session.flush()
     audit.record(
@@ -96,6 +100,39 @@ def leave(work: Work, membership: Membership) -> None:
         person_id=membership.user_id,
         role=membership.role,
     )
+    _revoke_invitations(work, membership)
+
+
+def _revoke_invitations(work: Work, ended: Membership) -> None:
+    """Take back what an owner who is one no more has invited to: it would be a way back in."""
+    if ended.role != Role.OWNER:
+        return
+    waiting = select(Invitation).where(
+        Invitation.enterprise_id == ended.enterprise_id,
+        Invitation.invited_by_id == ended.user_id,
+        Invitation.accepted_at.is_(None),
+        Invitation.revoked_at.is_(None),
+    )
+    for invitation in work.session.scalars(waiting).all():
+        invitation.revoked_at = work.now
+        audit.record(work, "enterprise:member:revoke", invitation.enterprise_id)
+    work.session.flush()
+
+
+def is_owner(session: Session, user_id: int, enterprise_id: int) -> bool:
+    """Whether a person owns a firm's file and can sign in."""
+    statement = (
+        select(Membership.id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.user_id == user_id,
+            Membership.enterprise_id == enterprise_id,
+            Membership.role == Role.OWNER,
+            Membership.until.is_(None),
+            User.active,
+        )
+    )
+    return session.scalar(statement) is not None
 
 
 def membership_of(session: Session, user_id: int, enterprise_id: int) -> Membership | None:
@@ -115,6 +152,8 @@ def appoint(work: Work, user: User, bureau: Bureau | None, role: Role) -> Post:
         InvalidFields: the role belongs to an office and none is named, or the other way round.
         Duplicate: the person holds this post already.
     """
+    lock_people(work.session, {user.id})
+    work.session.expire(user, ["memberships"])  # Somebody may have let the person into a firm meanwhile.
     check_appointment(
         role,
         (Role(post.role) for post in posts_of(work, user.id)),

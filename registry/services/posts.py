@@ -49,6 +49,9 @@ def give(work: Work, user_id: int, *, role: str, bureau_id: int | None) -> Post:
     bureau = work.session.get(Bureau, bureau_id) if bureau_id is not None else None
     if not user.active:
         raise InvalidFields({"role": Message(N_("账号已停用，请先恢复账号。"))})
+    if user.admitted_at is None:
+        # Else one administrator alone could give any post to a second account of their own.
+        raise InvalidFields({"role": Message(N_("这是本人自行注册的账号，请先由系统管理员确认为工作账号。"))})
     try:
         post = people.appoint(work, user, bureau, Role(role))
     except InvalidValue as error:

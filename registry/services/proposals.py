@@ -68,8 +68,9 @@ def decide(work: Work, ids: Collection[int], *, granted: bool) -> Outcome:
     require(work, Duty.GIVE_POSTS)
     if not 0 < len(ids) <= MOST_AT_ONCE:
         raise InvalidFields({"proposal": Message(N_("请先勾选要办理的岗位。"))})
+    concerned = select(PostProposal.user_id).where(PostProposal.id.in_(ids), PostProposal.decided_at.is_(None))
+    lock_people(work.session, set(work.session.scalars(concerned)))
     rows = _locked(work, ids)
-    lock_people(work.session, {row.user_id for row in rows})
     held = _held(work, {row.user_id for row in rows})
     new: list[Post] = []
     done: list[PostProposal] = []

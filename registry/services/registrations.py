@@ -7,6 +7,7 @@ every address alike, and does the same work for each: it is the worker that look
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +21,7 @@ from registry.models import User
 from registry.services import consents, jobs, links, notifications, passwords, people
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from registry.services.work import Work
 
@@ -75,16 +76,18 @@ def has_account(work: Work, email: str) -> bool:
     return work.session.scalar(select(User.id).where(User.email == email)) is not None
 
 
-def register(
-    work: Work,
-    email: str,
-    values: Mapping[str, Any],
-    *,
-    password: str,
-    password_again: str,
-    hash_password: Callable[[str], str],
-) -> User:
-    """Make the account of somebody who has shown a link that was sent to this address.
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody who may have an account."""
+
+    email: str
+    name: str
+
+
+def newcomer(work: Work, email: str, values: Mapping[str, Any], *, password: str, password_again: str) -> Newcomer:
+    """See that somebody who has shown a link that was sent to this address may have an account.
+
+    The password is hashed after this and before the account is made, as `passwords.require_good` says.
 
     Args:
         work: when.
@@ -92,11 +95,9 @@ def register(
         values: name and consent, and the version of the privacy notice that was shown.
         password: as typed.
         password_again: as typed a second time.
-        hash_password: makes what is stored of it.
 
     Raises:
         InvalidFields: fields are missing or wrong; all are named at once.
-        Duplicate: the address has an account by now.
     """
     steps = (Step("", "", FIELDS),)
     wrong = {gap.field: gap.message for gap in find_gaps(steps, values, Facts(work.today))}
@@ -105,7 +106,15 @@ def register(
         wrong["privacy"] = Message(N_("个人信息处理规则已更新，请阅读后重新勾选。"))
     if wrong:
         raise InvalidFields(wrong)
-    name = cleaned(steps, values)["person_name"]
-    user = people.add_user(work, email=email, name=name, password_hash=hash_password(account.normal_password(password)))
+    return Newcomer(email, cleaned(steps, values)["person_name"])
+
+
+def register(work: Work, person: Newcomer, password_hash: str) -> User:
+    """Make the account.
+
+    Raises:
+        Duplicate: the address has an account by now.
+    """
+    user = people.add_user(work, email=person.email, name=person.name, password_hash=password_hash)
     consents.give(work, user)
     return user

@@ -54,20 +54,29 @@ def check(work: Work, user: User, typed: str) -> Factor | None:
     return Factor.TOTP if right else None
 
 
-def set_up(work: Work, user: User, secret: str, typed: str) -> list[str]:
+def set_up(work: Work, user: User, secret: str, typed: str, *, but: int | None = None) -> list[str]:
     """Begin to ask for codes of the app that was given this secret, once it has shown a right one.
 
+    All other sessions of the person end: whoever else is signed in has not shown the new factor.
     Returns new recovery codes, to be shown once; none where there are some already.
+
+    Args:
+        work: who acts.
+        user: the account.
+        secret: of the app, encrypted.
+        typed: the code.
+        but: the sign-in that goes on.
 
     Raises:
         InvalidFields: the code is not right.
     """
-    counter = work.adapters.authenticator.match("".join(typed.split()), secret)
+    counter = work.adapters.authenticator.match("".join(typed.split()), secret, user.id)
     if counter is None:
         raise InvalidFields({"code": Message(_WRONG_CODE)})
     user.tf_totp_secret, user.tf_primary_method, user.tf_last_counter = secret, AUTHENTICATOR, counter
     work.session.flush()
     audit.record(work, "account:factor:add", user.id, person_id=user.id, factor=str(Factor.TOTP))
+    sign_ins.end_all(work, user.id, EndReason.FACTORS, but=but)
     security_letters.changed(work, user, "totp_added")
     return [] if user.mf_recovery_codes else new_recovery_codes(work, user)
 
@@ -133,7 +142,7 @@ def renew_keys(session: Session, authenticator: Authenticator) -> int:
 
 
 def _use_code(work: Work, user: User, code: str, secret: str) -> bool:
-    counter = work.adapters.authenticator.match(code, secret)
+    counter = work.adapters.authenticator.match(code, secret, user.id)
     if counter is None:
         return False
     # One statement looks and writes, so that of two requests with the same code only one finds a row.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry.domain.masking import mask_address
 from registry.infrastructure.clock import OFFICE_ZONE
-from registry.services import jobs
+from registry.services import jobs, notifications
 from registry.services.notifications import MAIL_JOB
 
 if TYPE_CHECKING:
@@ -28,9 +28,13 @@ def changed(work: Work, user: User, what: str, *, left: int = 0) -> None:
 
 
 def reset_link(work: Work, user: User, token: str, minutes: int) -> None:
-    """Send the link to set a new password."""
-    data = {"link": _link(work, f"/account/reset/{token}"), "minutes": minutes}
-    _write(work, user, f"reset-{user.id}-{work.now.timestamp():.6f}", "reset_password", data)
+    """Send the link to set a new password, from within a job: it stands in no table.
+
+    Raises:
+        OSError: the mail server refused or could not be reached.
+    """
+    data = {"name": user.name, "link": _link(work, f"/account/reset/{token}"), "minutes": minutes}
+    notifications.send_now(work, to=user.email, template="reset_password", data=data)
 
 
 def _write(work: Work, user: User, key: str, template: str, data: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ from registry.services.locking import lock
 from registry.services.paging import Page, paginate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -117,19 +117,21 @@ def person(work: Work, user_id: int) -> Person:
     ).all()
     firms = select(func.count()).where(Membership.user_id == user_id, Membership.until.is_(None))
     lasting = and_(SignIn.ended_at.is_(None), SignIn.expires_at > work.now)
-    last, signed_in = work.session.execute(
-        select(func.max(SignIn.at), func.count().filter(lasting)).where(SignIn.user_id == user_id)
-    ).one()
+    devices = work.session.execute(
+        select(SignIn.device_key, func.max(SignIn.at), func.count().filter(lasting))
+        .where(SignIn.user_id == user_id)
+        .group_by(SignIn.device_key)
+    ).all()
     return Person(
         user=user,
         posts=found,
         proposals=proposals,
         firms=work.session.scalar(firms) or 0,
         open_cases=assignments.count_open(work, user_id),
-        last_sign_in=last,
-        signed_in=signed_in,
+        last_sign_in=max((last for _key, last, _count in devices), default=None),
+        signed_in=sum(count for _key, _last, count in devices),
         second_factor=bool(second_factors.methods_of(user)),
-        locked_until=_locked_until(work, user),
+        locked_until=_locked_until(work, user, {key for key, _last, _count in devices}),
     )
 
 
@@ -143,12 +145,28 @@ def add(work: Work, values: Mapping[str, Any]) -> User:
     """
     require(work, Duty.ADD_STAFF)
     normal = validated(definition.FIELDS, values, Facts(work.today))
-    user = people.add_user(work, email=normal["email"], name=normal["name"], password_hash=None)
+    user = people.add_user(work, email=normal["email"], name=normal["name"], password_hash=None, for_work=True)
     user.phone = normal["phone"]
     work.session.flush()
     audit.record(work, "admin:user:add", user.id, person_id=user.id)
     password_links.invite(work, [user])
     return user
+
+
+def admit(work: Work, user_id: int) -> None:
+    """Say that an account which a person made by themselves is one for work, so that it may be given posts.
+
+    Raises:
+        NotAllowed: the actor makes no accounts, or it is the actor's own.
+        NotFound: there is no such account.
+    """
+    require(work, Duty.ADD_STAFF)
+    require_other(work, user_id)
+    user = get(work, user_id)
+    if user.admitted_at is None:
+        user.admitted_at = work.now
+        work.session.flush()
+        audit.record(work, "admin:user:admit", user.id, person_id=user.id)
 
 
 def invite_again(work: Work, user_id: int) -> None:
@@ -243,8 +261,7 @@ def unlock(work: Work, user_id: int) -> None:
     require(work, Duty.ACCOUNTS)
     require_other(work, user_id)
     user = get(work, user_id)
-    attempts.succeeded(work, attempts.of_name(work, user.email))
-    attempts.succeeded(work, attempts.of_person(work, user.id))
+    attempts.succeeded(work, *attempts.all_of(work, user))
     audit.record(work, "admin:user:unlock", user.id, person_id=user.id)
 
 
@@ -276,9 +293,9 @@ def end_sessions(work: Work, user_id: int) -> int:
     return sign_ins.end_all(work, user.id, EndReason.ADMINISTRATOR)
 
 
-def _locked_until(work: Work, user: User) -> datetime | None:
-    """Until when no try of this person is looked at; None where the next one is."""
-    keys = (attempts.of_name(work, user.email), attempts.of_person(work, user.id))
+def _locked_until(work: Work, user: User, devices: Collection[str]) -> datetime | None:
+    """Until when no try of this person is looked at, on one of these devices or elsewhere; None: the next one is."""
+    keys = attempts.all_of(work, user, devices)
     return work.session.scalar(
         select(func.max(SignInFailure.locked_until)).where(
             SignInFailure.key.in_(keys), SignInFailure.locked_until > work.now

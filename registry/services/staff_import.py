@@ -105,6 +105,7 @@ def write(work: Work, table: Table) -> Result:
         person = known[row.email]
         if row.role is not None and (row.bureau_id, row.role) not in person.posts:
             person.posts.add((row.bureau_id, row.role))
+            person.user.admitted_at = person.user.admitted_at or work.now  # Who is proposed is admitted.
             asked.append(_proposal(work, person.user.id, row))
     newest = work.session.scalar(select(func.max(PostProposal.id))) or 0
     if asked:
@@ -126,6 +127,7 @@ def _account(work: Work, row: Row) -> dict[str, Any]:
         "phone": row.phone,
         "fs_uniquifier": secrets.token_urlsafe(32),
         "created_at": work.now,
+        "admitted_at": work.now,
     }
 
 

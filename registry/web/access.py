@@ -167,6 +167,7 @@ RULES: Final[dict[str, Rule]] = {
     "admin.person": Duty.SEE_STAFF,
     "admin.add_staff": Duty.ADD_STAFF,
     "admin.invite_again": Duty.ADD_STAFF,
+    "admin.admit": Duty.ADD_STAFF,
     "admin.import_staff": Duty.ADD_STAFF,
     "admin.import_template": Duty.ADD_STAFF,
     "admin.bureaus": Duty.BUREAUS,
@@ -182,7 +183,8 @@ RULES: Final[dict[str, Rule]] = {
     "admin.end_sessions": Duty.ACCOUNTS,
 }
 
-# What staff may open who have not shown a second factor: the pages to set one up, and the way out.
+# What staff may open who have not shown a second factor: the pages to set one up, the way out, and those for
+# visitors that do nothing in the name of whoever is signed in.
 SETTING_UP: Final = frozenset(
     {
         "security.second_factors_page",
@@ -192,6 +194,15 @@ SETTING_UP: Final = frozenset(
         "security.confirm",
         "security.confirm_by_passkey",
         "security.logout",
+        "security.login",
+        "security.second_factor",
+        "security.passkey_login",
+        "security.begin_oidc",
+        "security.return_from_oidc",
+        "security.finish_oidc",
+        "security.reset",
+        "security.new_password",
+        "demonstration.overview",
     }
 )
 
@@ -199,17 +210,28 @@ SETTING_UP: Final = frozenset(
 FRESH: Final[dict[str, timedelta]] = {
     "review.case": FRESH_FOR_DECISIONS,
     "bureau.claim": FRESH_FOR_DECISIONS,
+    "enterprise.invite": FRESH_FOR_MEASURES,
+    "enterprise.resend_invitation": FRESH_FOR_MEASURES,
+    "enterprise.answer_request": FRESH_FOR_MEASURES,
+    "enterprise.change_role": FRESH_FOR_MEASURES,
+    "enterprise.remove_member": FRESH_FOR_MEASURES,
     "enterprise.hand_over": FRESH_FOR_MEASURES,
     "admin.give_post": FRESH_FOR_MEASURES,
     "admin.end_post": FRESH_FOR_MEASURES,
     "admin.proposals": FRESH_FOR_MEASURES,
+    "admin.add_staff": FRESH_FOR_MEASURES,
+    "admin.admit": FRESH_FOR_MEASURES,
+    "admin.unlock": FRESH_FOR_MEASURES,
+    "admin.end_sessions": FRESH_FOR_MEASURES,
     "admin.deactivate": FRESH_FOR_MEASURES,
     "admin.reactivate": FRESH_FOR_MEASURES,
     "admin.reset_factors": FRESH_FOR_MEASURES,
     "bureau.change_certificate": FRESH_FOR_MEASURES,
+    "audit.export": FRESH_FOR_MEASURES,
     "account.change_address": FRESH_FOR_MEASURES,
     "account.download_data": FRESH_FOR_MEASURES,
     "account.close": FRESH_FOR_MEASURES,
+    "security.change_password": FRESH_FOR_MEASURES,
     "security.set_up_app": FRESH_FOR_MEASURES,
     "security.remove_app": FRESH_FOR_MEASURES,
     "security.recovery_codes": FRESH_FOR_MEASURES,
@@ -217,6 +239,10 @@ FRESH: Final[dict[str, timedelta]] = {
     "security.remove_passkey": FRESH_FOR_MEASURES,
     "security.link_identity": FRESH_FOR_MEASURES,
 }
+
+# Without a second factor, the old password is asked for on the page itself; and since passwords are never kept, whoever
+# has one confirms before the page is shown.
+ASKS_FOR_THE_PASSWORD: Final = frozenset({"security.change_password"})
 
 
 def access_of(endpoint: str | None) -> Rule | None:
@@ -241,21 +267,33 @@ def guard() -> ResponseReturnValue | None:
     rule = access_of(request.endpoint)
     if rule in {None, Access.NOBODY}:
         abort(403)
-    if rule in {Access.PUBLIC, Access.VISITOR}:
+    if rule is Access.PUBLIC or (rule is Access.VISITOR and not current_user.is_authenticated):
         return None
     if not current_user.is_authenticated:
         return kept.sign_in_first()
     sessions.touch()
     if request.endpoint not in SETTING_UP and sessions.is_halfway():
         return redirect(url_for("security.second_factors_page"))
+    return None if rule is Access.VISITOR else _guard_actor(rule)
+
+
+def _guard_actor(rule: Rule | None) -> ResponseReturnValue | None:
+    """Refuse who acts without the role, or in another firm's name, or has not proved to be there for too long."""
     acting.refuse_forms_of_others(current_work().actor)
     roles = roles_of(rule)
     if roles is not None and not current_work().actor.has(roles):
         abort(403)
-    limit = FRESH.get(request.endpoint)
-    if limit is not None and request.method == "POST" and not sessions.is_fresh(limit):
-        return kept.confirm_first()
-    return None
+    return _confirm_first(request.endpoint or "")
+
+
+def _confirm_first(endpoint: str) -> ResponseReturnValue | None:
+    """Ask who has not proved to be there for too long; None where that is not needed."""
+    limit = FRESH.get(endpoint)
+    if limit is None or sessions.is_fresh(limit):
+        return None
+    if endpoint in ASKS_FOR_THE_PASSWORD:
+        return kept.confirm_first(keeps=False) if sessions.is_protected() else None
+    return kept.confirm_first() if request.method == "POST" else None
 
 
 def init_app(app: Flask) -> None:

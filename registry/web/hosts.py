@@ -17,6 +17,9 @@ from registry.web import navigation
 from registry.web.errors import error_page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
     from flask.typing import ResponseReturnValue
 
     from registry.config import Settings
@@ -41,3 +44,23 @@ def init_app(app: Flask, settings: Settings) -> None:
             return None
         navigation.forget_visitor()
         return error_page(400, Message(_OTHER_NAME))
+
+
+class Below:
+    """Tells the application that it is shown below a path of another site, as the settings say.
+
+    A proxy could say so in a header. But then any visitor whose request passes a proxy that does not take that header
+    off would decide where all links of a page lead, and a shared cache would keep the page.
+    """
+
+    def __init__(self, app: WSGIApplication, prefix: str) -> None:
+        """Take the application and the path, with a slash before and none after it."""
+        self._app, self._prefix = app, prefix
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Pass the request on, whether or not the proxy has left the path in the address."""
+        path = environ.get("PATH_INFO", "")
+        if path == self._prefix or path.startswith(f"{self._prefix}/"):
+            environ["PATH_INFO"] = path[len(self._prefix) :] or "/"
+        environ["SCRIPT_NAME"] = self._prefix
+        return self._app(environ, start_response)

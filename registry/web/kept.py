@@ -38,7 +38,7 @@ _NEVER_KEPT: Final = frozenset(
     }
 )
 # Buttons, and numbers that the page put into the form itself.
-_NOT_TYPED: Final = re.compile(r"^(revision|add|remove|save|action|product_id|enterprise|notice)$|-evidence$")
+_NOT_TYPED: Final = re.compile(r"^(revision|add|remove|save|action|answer|product_id|enterprise|notice)$|-evidence$")
 _MOST_FIELDS: Final = 5_000
 _MOST_CHARACTERS: Final = 300_000
 _LONGEST_PATH: Final = 500
@@ -56,9 +56,12 @@ def sign_in_first() -> ResponseReturnValue:
     return redirect(url_for("security.login", next=target))
 
 
-def confirm_first() -> ResponseReturnValue:
-    """Send somebody who is signed in to prove it once more, and afterwards to the form with its fields."""
-    return redirect(url_for("security.confirm", next=_keep(confirmed=1)))
+def confirm_first(*, keeps: bool = True) -> ResponseReturnValue:
+    """Send somebody who is signed in to prove it once more, and afterwards to the form with its fields.
+
+    Or else to the page itself, where nothing of it can be kept.
+    """
+    return redirect(url_for("security.confirm", next=_keep(confirmed=1) if keeps else _address()))
 
 
 def give_back(status: int) -> ResponseReturnValue | None:

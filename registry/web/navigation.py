@@ -9,7 +9,7 @@ from flask_babel import gettext, pgettext
 from flask_security import current_user
 
 from registry.domain.administration import DUTIES, Duty
-from registry.domain.roles import BUREAU_ROLES, CASE_ROLES, ENTERPRISE_ROLES, Role, Subject
+from registry.domain.roles import ADMIN_ROLES, BUREAU_ROLES, CASE_ROLES, ENTERPRISE_ROLES, Role, Subject
 from registry.web import acting, sessions
 from registry.web.work import current_work
 
@@ -90,10 +90,15 @@ def _administration(actor: Actor) -> list[Item]:
 
 
 def _user_menu() -> list[Item]:
-    return [
+    own = [
         {"label": gettext("我的账号"), "url": url_for("account.profile")},
-        {"label": gettext("公开网站"), "url": url_for("public.home")},
         {"label": gettext("账号安全"), "url": url_for("security.sessions")},
+    ]
+    if not current_work().actor.has(ADMIN_ROLES):
+        own.append({"label": gettext("我的申请"), "url": url_for("enterprise.requests")})
+    return [
+        *own,
+        {"label": gettext("公开网站"), "url": url_for("public.home")},
         {"label": gettext("退出登录"), "url": url_for("security.logout"), "post": True},
     ]
 

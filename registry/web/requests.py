@@ -14,7 +14,6 @@ from registry.web.work import adapters
 
 log = structlog.get_logger()
 
-_SECRET: Final = re.compile(r"[^/]{25,}")  # A part of an address so long is a key: of a letter's link, say.
 _GIVEN: Final = re.compile(r"[A-Za-z0-9-]{8,36}")
 
 
@@ -28,11 +27,10 @@ def begin() -> None:
 
 
 def end(response: Response) -> Response:
-    """Log the request without its query, which may hold what people search for, and without keys in its address."""
+    """Log the request without its query, which may hold what people search for."""
     if request.endpoint != "static":
         milliseconds = round((time.perf_counter() - g.began) * 1000)
-        path = _SECRET.sub("…", request.path)
-        log.info("request", method=request.method, path=path, status=response.status_code, ms=milliseconds)
+        log.info("request", method=request.method, path=request.path, status=response.status_code, ms=milliseconds)
     return response
 
 

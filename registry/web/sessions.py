@@ -67,10 +67,10 @@ def current() -> SignIn:
     return found
 
 
-def begin(user: User, factors: Sequence[Factor]) -> None:
+def begin(user: User, factors: Sequence[Factor], *, is_fresh: bool = True) -> None:
     """Sign a person in: a new row, and a session in which nothing is left of the one before (no session fixation)."""
     work = current_work()
-    sign_in = sign_ins.begin(work, user, factors=factors, device=_device())
+    sign_in = sign_ins.begin(work, user, factors=factors, device=_device(), is_fresh=is_fresh)
     carried = {name: session[name] for name in _CARRIED if name in session}
     session.clear()
     _establish(user, sign_in)
@@ -78,7 +78,7 @@ def begin(user: User, factors: Sequence[Factor]) -> None:
 
 
 def renew(factors: Sequence[Factor] = ()) -> None:
-    """Note that the person has proved to be there, perhaps with another factor; copies of the old cookie are dead."""
+    """Put a new session in the place of this one, with factors shown since then; copies of the old cookie are dead."""
     user = current_user._get_current_object()  # noqa: SLF001  # The proxy's own way to what it stands for.
     _establish(user, sign_ins.renew(current_work(), current(), factors=factors))
 
@@ -104,6 +104,11 @@ def is_fresh(limit: timedelta) -> bool:
     return adapters().clock.now() - current().confirmed_at <= limit
 
 
+def is_protected() -> bool:
+    """Whether the person has set up a second factor."""
+    return sign_ins.is_protected(current_user)
+
+
 def is_halfway() -> bool:
     """Whether the person may only set up a second factor: staff who have shown one."""
     roles = (seat.role for seat in current_work().actor.seats)
@@ -120,6 +125,8 @@ def why_ended() -> Message | None:
     sign_in = sign_ins.find_any(db.session, number)
     if sign_in is not None and sign_in.end_reason:
         return Message(END_LABELS.get(sign_in.end_reason, END_LABELS[EndReason.RENEWED]))
+    if sign_in is not None and not sign_in.strong and sign_ins.is_protected(sign_in.user):
+        return Message(END_LABELS[EndReason.FACTORS])
     if adapters().clock.now().timestamp() - seen > idle:
         return Message(N_("您 %(minutes)s 分钟没有操作，已自动退出。"), {"minutes": idle // 60})
     return Message(N_("登录时间已到上限，请重新登录。"))
@@ -156,11 +163,19 @@ def _is_secure() -> bool:
     return adapters().settings.public_url.startswith("https://")
 
 
+def device_key() -> str:
+    """What stands for this browser in the table of sign-ins; one that stands for nothing where it has no name yet."""
+    return hashlib.sha256(_device_name().encode()).hexdigest()
+
+
+def _device_name() -> str:
+    known = request.cookies.get(_cookie_name(), "")
+    return known if known.isascii() and len(known) == 43 else ""  # noqa: PLR2004  # 32 random bytes.
+
+
 def _device() -> Device:
     """This browser, by a random name of its own in a cookie; it gets one where it has none yet."""
-    known = request.cookies.get(_cookie_name(), "")
-    if not (known.isascii() and len(known) == 43):  # noqa: PLR2004  # 32 random bytes.
-        known = secrets.token_urlsafe(32)
+    known = _device_name() or secrets.token_urlsafe(32)
     cookie: dict[str, Any] = {
         "max_age": DEVICE_KNOWN,
         "secure": _is_secure(),

@@ -7,7 +7,8 @@ has no transaction that writes.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from flask import request
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from registry.domain.errors import RegistryError
 
 log = structlog.get_logger()
+
+# Nothing is ever taken out of the trail, so nobody may fill it: beyond this, refusals of one person go to the log.
+_FLOOD: Final = 60
+_FLOOD_WITHIN: Final = timedelta(minutes=10)
 
 
 def record_read(tag: str, object_id: int | None, *, person_id: int | None = None, **payload: Any) -> None:
@@ -40,6 +45,15 @@ def record_refusal(reason: str) -> None:
     db.session.rollback()  # Whatever was read for this must not keep the trail from being written.
     if work.visitor is None:
         return
+    try:
+        if audit.count_recent(work, "web:request:refuse", within=_FLOOD_WITHIN) >= _FLOOD:
+            log.warning("refusals not recorded any more", actor=work.visitor.user_id, reason=reason)
+            return
+    except BUSY:
+        log.exception("refusal not recorded", reason=reason)
+        return
+    finally:
+        db.session.rollback()
     numbers = [value for value in (request.view_args or {}).values() if isinstance(value, int)]
     try:
         _record_apart(

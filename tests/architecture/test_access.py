@@ -15,7 +15,7 @@ from registry.domain.sign_in import Factor
 from registry.domain.validity import CertificateAction
 from registry.infrastructure.database import db
 from registry.models import Certificate, Declaration, Enterprise, Identity, KeptForm, Post, Product, User
-from registry.services import claims, enterprises, invitations, links, people, products, sign_ins
+from registry.services import claims, enterprises, invitations, links, own_data, people, products, sign_ins
 from registry.services import members as service_members
 from registry.services.sign_ins import Device
 from registry.web.access import RULES, Access
@@ -183,6 +183,7 @@ GET  admin.person                               s  ✗ ✗ ✗ ✗  ✗  ✗  �
 GET  admin.add_staff                            s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
 POST admin.add_staff                            s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
 POST admin.invite_again                         s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+POST admin.admit                                s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
 GET  admin.import_staff                         s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
 POST admin.import_staff                         s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
 GET  admin.import_template                      s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
@@ -328,6 +329,7 @@ ADDRESSES = {
     "admin.person": "/admin/staff/{spare}",
     "admin.add_staff": "/admin/staff/new",
     "admin.invite_again": "/admin/staff/{spare}/invite",
+    "admin.admit": "/admin/staff/{spare}/admit",
     "admin.import_staff": "/admin/staff/import",
     "admin.import_template": "/admin/staff/import/template.csv",
     "admin.bureaus": "/admin/bureaus",
@@ -420,7 +422,7 @@ def _objects_of_the_first_firm(site: Site, folder: Path) -> dict[str, Any]:
         kept = KeptForm(token="t" * 43, user_id=world.owner, path="/", fields=[["name", SECRETS[0]]], kept_at=work.now)
         owner = db.session.get_one(User, world.owner)
         elsewhere = sign_ins.begin(work, owner, factors=[Factor.PASSWORD], device=Device("", "", "e" * 64))
-        passkey = some_passkey(work, owner)
+        passkey = some_passkey(work, owner, but=elsewhere.id)
         identity = Identity(user_id=world.owner, issuer="https://id.example", subject="x", linked_at=work.now)
         db.session.add_all([kept, identity])
         db.session.flush()
@@ -439,7 +441,7 @@ def _objects_of_the_first_firm(site: Site, folder: Path) -> dict[str, Any]:
             "certificate": certificate,
             "code": found.code,
             "token": kept.token,
-            "new_address": links.sign(work, "new-address", f"{owner.id} new@test.example", lasts=timedelta(hours=1)),
+            "new_address": own_data.make_token(work, owner, "new@test.example"),
         }
     with site.app.app_context():
         worker(site).run_due()

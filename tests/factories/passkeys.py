@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from registry.services.work import Work
 
 
-def some_passkey(work: Work, user: User, soft: SoftPasskey | None = None, name: str = "测试密钥") -> Passkey:
-    """Give a person a passkey."""
+def some_passkey(
+    work: Work, user: User, soft: SoftPasskey | None = None, name: str = "测试密钥", but: int | None = None
+) -> Passkey:
+    """Give a person a passkey; all sessions end but this one."""
     soft = soft or SoftPasskey(work.settings.public_url)
     challenge = "test-challenge"
     answer = soft.create(passkeys.ask_for_new(work, user, challenge))
-    return passkeys.add(work, user, name=name, answer=answer, challenge=challenge)
+    return passkeys.add(work, user, name=name, answer=answer, challenge=challenge, but=but)

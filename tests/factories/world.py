@@ -63,7 +63,11 @@ def build_world(work: Work) -> World:
 
     def person(name: str) -> User:
         user = people.add_user(
-            work, email=f"{name}@test.example", name=f"测试{name}", password_hash=hash_password(PASSWORD)
+            work,
+            email=f"{name}@test.example",
+            name=f"测试{name}",
+            password_hash=hash_password(PASSWORD),
+            for_work=True,
         )
         emails[user.id] = user.email
         return user
@@ -82,7 +86,7 @@ def build_world(work: Work) -> World:
 
     def protected(user: User) -> None:
         """Staff work with a second factor only."""
-        user.tf_totp_secret = work.adapters.authenticator.keep(TOTP_SECRET)
+        user.tf_totp_secret = work.adapters.authenticator.keep(TOTP_SECRET, user.id)
         user.tf_primary_method = "authenticator"
 
     def seated(name: str, bureau: Bureau | None, role: Role = Role.REVIEWER) -> int:

@@ -161,3 +161,12 @@ def test_postgresql_needs_no_preparing() -> None:
     engine = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
     prepare(engine)
     assert not list(engine.dispatch.begin)
+
+
+def test_errors_do_not_tell_what_was_written(site: Site) -> None:
+    """They go to the log, and parameters hold names, addresses and hashes."""
+    with site.app.app_context():
+        for name in (WRITE, READ):
+            with db.get_engine(name).connect() as connection, pytest.raises(DBAPIError) as caught:
+                connection.execute(text("SELECT nothing FROM enterprise WHERE name = :name"), {"name": "张三丰"})
+            assert "张三丰" not in str(caught.value)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def configuration_put_back() -> Iterator[None]:
     kept = structlog.get_config()
+    structlog.contextvars.clear_contextvars()
     yield
     structlog.configure(**kept)
     structlog.contextvars.clear_contextvars()
@@ -59,3 +61,20 @@ def test_personal_data_is_masked(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "zhang@" not in written
     assert "13800001234" not in written
     assert "138****1234" in written
+
+
+def test_what_libraries_log_is_a_line_of_the_same_kind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Flask logs a defect with its address, which may hold the key of a letter's link."""
+    root = logging.getLogger()
+    kept, root.handlers = root.handlers, []
+    try:
+        logs.set_up(settings_for(tmp_path, "sqlite://"))
+        defect = ValueError("zhang@firm.example")
+        logging.getLogger("flask.app").error("Exception on /account/reset/%s", "k" * 43, exc_info=defect)
+        logging.getLogger("other").warning("two\nlines 13800001234")
+    finally:
+        root.handlers = kept
+    first, second = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert first["event"] == "Exception on /account/reset/…"
+    assert "z***@firm.example" in first["exception"]
+    assert (second["event"], second["logger"]) == ("two\nlines 138****1234", "other")

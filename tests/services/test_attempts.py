@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from registry.domain.sign_in import FREE_FAILURES, LONGEST_WAIT
+from registry.domain.sign_in import FREE_FAILURES, LONGEST_WAIT, Factor
 from registry.infrastructure.database import db
-from registry.models import SignInFailure
-from registry.services import attempts
+from registry.models import SignInFailure, User
+from registry.services import attempts, sign_ins
 from registry.services.attempts import Try
+from registry.services.sign_ins import Device
 from registry.services.work import Work
 from tests.at_once import at_once
 
@@ -106,3 +107,21 @@ def test_ten_thousand_tries_in_a_day_come_to_less_than_a_hundred_and_fifty(site:
     assert least <= looked_at < 150
     (row,) = failures(site)
     assert row[0] == looked_at
+
+
+def test_known_devices_and_sessions_are_counted_apart_and_forgotten_together(site: Site, world: World) -> None:
+    with site.work() as work:
+        user = work.session.get_one(User, world.owner)
+        for key in ("a" * 64, "b" * 64, "a" * 64):
+            sign_ins.begin(work, user, factors=[Factor.PASSWORD], device=Device("", "", key))
+        keys = attempts.all_of(work, user)
+        assert len(keys) == len(set(keys)) == 6
+        assert {attempts.of_name(work, user.email), attempts.of_person(work, user.id, "b" * 64)} < set(keys)
+        assert set(attempts.names_of(work, user)) < set(keys)
+        assert attempts.all_of(work, user, {"a" * 64, "b" * 64}) == keys
+        of_session = attempts.of_session(work, user.id, 1)
+        assert of_session not in {*keys, attempts.of_session(work, user.id, 2), attempts.of_session(work, 1, 1)}
+        for key in [*keys, of_session]:
+            attempts.begin(work, key)
+        attempts.succeeded(work, *keys)
+        assert [row.key for row in work.session.query(SignInFailure)] == [of_session]

@@ -165,6 +165,26 @@ def test_the_database_refuses_to_change_frozen_rows(site: Site, tmp_path: Path, 
             db.session.rollback()
 
 
+def test_a_row_is_not_replaced_either(site: Site, tmp_path: Path) -> None:
+    """SQLite's REPLACE takes the old row away without asking any trigger about a deletion."""
+    certified(site, tmp_path)
+    if not site.database.url.startswith("sqlite"):
+        pytest.skip("only SQLite has REPLACE")
+    for model in sorted(FROZEN, key=lambda model: model.__name__):
+        with site.app.app_context():
+            table = model.__table__
+            row = db.session.execute(select(table).limit(1)).mappings().first()
+            if row is None:
+                continue
+            replacing = insert(table).prefix_with("OR REPLACE")
+            for values in (dict(row), {**row, "id": row["id"] + 1_000}):
+                if model.__name__ in {"Consent", "EnterpriseVersion"} and values["id"] != row["id"]:
+                    continue  # Nothing else is unique there, so that this is another row.
+                with pytest.raises(DBAPIError, match="never changed or deleted"):
+                    db.session.execute(replacing.values(values))
+                db.session.rollback()
+
+
 def test_the_models_refuse_it_before_the_database_does(site: Site) -> None:
     note(site, "A")
     with site.work() as work:

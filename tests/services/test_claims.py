@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
-from registry.domain.claims import OVERTAKEN, REFUSALS, ClaimKind
+from registry.domain.claims import NO_ACCOUNT, NOT_OWNER, OVERTAKEN, REFUSALS, ClaimKind
 from registry.domain.errors import AlreadyClosed, Duplicate, InvalidFields, NotAllowed, NotFound, StaleRevision
 from registry.domain.identifiers import make_uscc
 from registry.domain.roles import Role
@@ -19,6 +19,7 @@ from registry.services import (
     declarations,
     enterprises,
     invitations,
+    members,
     people,
     products,
     verification,
@@ -166,12 +167,78 @@ def test_an_unverified_firm_drafts_but_does_not_submit(site: Site) -> None:
         assert declarations.submit(work, draft_id, revision=revision).status == "under_review"
 
 
-def test_a_closed_account_gets_no_letter(site: Site) -> None:
+def test_nothing_is_verified_for_an_account_that_cannot_sign_in_and_it_gets_no_letter(site: Site) -> None:
     claim_id = registered(site, site.world.nobody)
     with site.work() as work:
         work.session.get_one(User, site.world.nobody).active = False
     approve_claim(site, site.world.county_reviewer, claim_id)
+    claim = row(site, claim_id)
+    assert (claim.status, claim.reason, claim.enterprise.verified_at) == ("refused", NO_ACCOUNT, None)
     assert delivered(site) == []
+
+
+def test_the_firm_of_others_does_not_go_to_an_account_that_cannot_sign_in(site: Site) -> None:
+    world = site.world
+    with site.work(world.nobody) as work:
+        claim_id = claims.dispute(work, work.session.get_one(Enterprise, world.enterprise), **papers(work)).id
+    with site.work() as work:
+        work.session.get_one(User, world.nobody).active = False
+    approve_claim(site, world.county_reviewer, claim_id)
+    assert (row(site, claim_id).status, owners(site, world.enterprise)) == ("refused", {world.owner})
+    with site.work() as work:
+        tag = AuditEvent.tag == "bureau:claim:refuse"
+        event = work.session.scalars(select(AuditEvent).where(tag).order_by(AuditEvent.id.desc()).limit(1)).one()
+        assert (event.object_id, event.payload) == (claim_id, {"kind": "dispute", "reasons": ["no_account"]})
+
+
+def second_owner(site: Site, claim_id: int) -> tuple[int, int]:
+    """A firm that waits for its verification, and another owner of it."""
+    user = add_person(site, "second")
+    with site.work() as work:
+        firm = work.session.get_one(Claim, claim_id).enterprise
+        people.join(work, work.session.get_one(User, user), firm, Role.OWNER)
+        return firm.id, user
+
+
+def remove(site: Site, owner: int, user: int, enterprise_id: int) -> None:
+    with site.work(owner) as work:
+        membership = people.membership_of(work.session, user, enterprise_id)
+        assert membership is not None
+        members.remove(work, membership.id)
+
+
+@pytest.mark.parametrize("demoted", [False, True])
+def test_who_owns_the_file_no_more_does_not_come_back_by_old_papers(site: Site, *, demoted: bool) -> None:
+    world, claim_id = site.world, registered(site, site.world.nobody)
+    firm_id, second = second_owner(site, claim_id)
+    if demoted:
+        with site.work(second) as work:
+            membership = people.membership_of(work.session, world.nobody, firm_id)
+            assert membership is not None
+            members.change_role(work, membership.id, {"role": "filer"})
+    else:
+        remove(site, second, world.nobody, firm_id)
+    delivered(site)
+    approve_claim(site, world.county_reviewer, claim_id)
+    claim = row(site, claim_id)
+    assert (claim.status, claim.reason, claim.enterprise.verified_at) == ("refused", NOT_OWNER, None)
+    assert owners(site, firm_id) == {second}
+    (letter,) = delivered(site)
+    assert letter[0] == world.emails[world.nobody]
+    assert NOT_OWNER in letter[2]
+    assert "再次提交" not in letter[2]
+
+
+def test_the_change_that_a_former_owner_proposed_is_not_made(site: Site) -> None:
+    world = site.world
+    with site.work(world.owner) as work:
+        claim_id = propose(work, name="海宁更名有限公司").id
+        membership = people.membership_of(work.session, world.viewer, world.enterprise)
+        assert membership is not None
+        members.hand_over(work, membership.id)
+    approve_claim(site, world.county_reviewer, claim_id)
+    claim = row(site, claim_id)
+    assert (claim.status, claim.reason, claim.enterprise.name) == ("refused", NOT_OWNER, "海宁虚构玻璃制品有限公司")
 
 
 # Who decides
@@ -328,15 +395,28 @@ def test_a_dispute_that_is_right_ends_the_other_owners_and_what_they_began(site:
         assert work.session.scalar(select(Invitation.revoked_at)) is not None
         closed = work.session.get_one(Claim, change)
         assert (closed.status, closed.reason) == ("refused", OVERTAKEN)
-        # Those who are no owners stay: the new owner decides about them.
-        assert people.membership_of(work.session, world.viewer, world.enterprise) is not None
-        assert people.membership_of(work.session, world.owner, world.enterprise) is None
-        assert {"enterprise:membership:end", "enterprise:membership:begin", "bureau:claim:approve"} <= {
-            *last_tags(work, 5)
-        }
-    letters = {to: subject for to, subject, _body in delivered(site)}
-    assert "不再是企业账号的所有人" in letters[world.emails[world.owner]]
-    assert "账号归属异议已通过" in letters[site.world.emails[stranger]]
+        # Nobody stays: all were let in by somebody whose firm it is not.
+        staying = select(Membership.user_id).where(
+            Membership.enterprise_id == world.enterprise, Membership.until.is_(None)
+        )
+        assert work.session.scalars(staying).all() == [stranger]
+        assert last_tags(work, 8) == [
+            *["enterprise:membership:end", "enterprise:member:revoke"],  # The owner and the invitation.
+            *["enterprise:membership:end"] * 3,
+            *["bureau:claim:refuse", "enterprise:membership:begin", "bureau:claim:approve"],
+        ]
+    letters: dict[str, list[str]] = {}
+    for to, subject, body in delivered(site):
+        letters.setdefault(to, []).append(subject + body)
+    ended, refused = letters[world.emails[world.owner]]
+    assert "不再是企业账号的所有人" in ended
+    assert "登记信息变更未通过" in refused
+    assert OVERTAKEN in refused
+    for user in (world.viewer, world.filer, world.conflicted_reviewer):
+        (letter,) = letters[world.emails[user]]
+        assert letter.startswith("您已不是企业成员")
+        assert "请向新的账号所有人申请加入" in letter
+    assert "账号归属异议已通过" in letters[world.emails[stranger]][0]
     with site.work(world.owner) as work, pytest.raises(NotAllowed):
         enterprises.own(work)
 
@@ -358,6 +438,51 @@ def test_a_dispute_about_an_unverified_firm_is_followed_by_its_verification(site
         waiting_id = waiting.id
     approve_claim(site, world.county_reviewer, waiting_id)
     assert row(site, second).enterprise.verified_at is not None
+
+
+def test_the_people_of_whoever_lost_an_unverified_firm_are_out(site: Site) -> None:
+    """They would file in the name of a firm that never knew them, as soon as it is verified."""
+    world, accomplice = site.world, add_person(site, "accomplice")
+    first = registered(site, world.nobody)
+    firm_id = row(site, first).enterprise_id
+    with site.work() as work:
+        people.join(work, work.session.get_one(User, accomplice), work.session.get_one(Enterprise, firm_id), Role.FILER)
+    approve_claim(site, world.county_reviewer, registered(site, world.other_owner))
+    with site.work(accomplice) as work:
+        assert work.actor.enterprise_ids() == ()
+    with site.work(accomplice) as work, pytest.raises(NotAllowed):
+        products.add(work, {"name": "别人的杯子", "category": "consumer"})
+
+
+def test_what_an_ended_member_disputed_is_refused_and_what_a_stranger_disputes_still_waits(site: Site) -> None:
+    world = site.world
+    with site.work(world.nobody) as work:
+        later_member = claims.dispute(work, work.session.get_one(Enterprise, world.enterprise), **papers(work)).id
+    with site.work(world.other_owner) as work:
+        stranger = claims.dispute(work, work.session.get_one(Enterprise, world.enterprise), **papers(work)).id
+    winner = add_person(site, "winner")
+    with site.work(winner) as work:
+        right = claims.dispute(work, work.session.get_one(Enterprise, world.enterprise), **papers(work)).id
+    with site.work() as work:
+        firm = work.session.get_one(Enterprise, world.enterprise)
+        people.join(work, work.session.get_one(User, world.nobody), firm, Role.VIEWER)
+    approve_claim(site, world.county_reviewer, right)
+    assert (row(site, later_member).status, row(site, later_member).reason) == ("refused", OVERTAKEN)
+    assert row(site, stranger).status == "open"
+    assert owners(site, world.enterprise) == {winner}
+
+
+def test_papers_of_the_winner_that_wait_already_are_not_put_there_twice(site: Site) -> None:
+    """Registered first, removed by a second owner, and back by a dispute."""
+    world, first = site.world, registered(site, site.world.nobody)
+    firm_id, second = second_owner(site, first)
+    remove(site, second, world.nobody, firm_id)
+    with site.work(world.nobody) as work:
+        claim_id = claims.dispute(work, work.session.get_one(Enterprise, firm_id), **papers(work)).id
+    approve_claim(site, world.county_reviewer, claim_id)
+    assert (row(site, first).status, owners(site, firm_id)) == ("open", {world.nobody})
+    approve_claim(site, world.county_reviewer, first)
+    assert row(site, first).enterprise.verified_at is not None
 
 
 def test_a_dispute_that_is_wrong_changes_nothing(site: Site) -> None:

@@ -86,6 +86,75 @@ def test_the_secret_of_the_link_stands_in_no_table(site: Site) -> None:
         assert not [row for row in rows if token in row]
 
 
+@pytest.mark.parametrize("how", ["remove", "demote", "hand over", "leave", "lose the account"])
+def test_an_owner_who_is_gone_leaves_no_way_back_in(site: Site, how: str) -> None:
+    """An invitation to another address of their own, say, made before."""
+    world, friend = site.world, add_person(site, "friend")
+    second = add_person(site, "second")
+    join(site, second, Role.OWNER)
+    token = invite(site, role="owner")
+    with site.work(world.owner if how in {"hand over", "leave"} else second) as work:
+        theirs = seat(work, world.owner, world.enterprise)
+        if how == "remove":
+            members.remove(work, theirs)
+        elif how == "demote":
+            members.change_role(work, theirs, {"role": "filer"})
+        elif how == "hand over":
+            members.hand_over(work, seat(work, second, world.enterprise))
+        elif how == "leave":
+            members.leave(work)
+        else:
+            work.session.get_one(User, world.owner).active = False
+    with site.work(friend) as work:
+        with pytest.raises(NotFound):
+            invitations.find(work, token)
+        with pytest.raises(NotFound):
+            invitations.accept(work, token, work.session.get_one(User, friend))
+    assert friend not in roles(site)
+    with site.work(second) as work:
+        assert bool(invitations.list_open(work)) is (how == "lose the account")
+    assert ("enterprise:member:revoke" in tags(site)) is (how != "lose the account")
+
+
+def test_an_owner_who_was_none_when_it_is_accepted_lets_nobody_in(site: Site) -> None:
+    """Whatever has ended the seat: the invitation itself still stands open."""
+    token, friend = invite(site), add_person(site, "friend")
+    with site.work() as work:
+        work.session.get_one(Membership, seat(work, site.world.owner, site.world.enterprise)).until = work.now
+    with site.work(friend) as work, pytest.raises(NotFound):
+        invitations.accept(work, token, work.session.get_one(User, friend))
+
+
+def test_whoever_sends_an_invitation_again_answers_for_it(site: Site) -> None:
+    world, friend, second = site.world, add_person(site, "friend"), add_person(site, "second")
+    join(site, second, Role.OWNER)
+    invite(site)
+    with site.work() as work:
+        work.session.get_one(User, world.owner).active = False
+    site.clock.moment += timedelta(minutes=1)
+    with site.work(second) as work:
+        invitations.resend(work, invitations.list_open(work)[0].id)
+    (letter,) = delivered(site)
+    assert letter[0] == FRIEND
+    with site.work(friend) as work:
+        invitations.accept(work, link_in(letter[2]).rpartition("/")[2], work.session.get_one(User, friend))
+    assert roles(site)[friend] == "filer"
+
+
+def test_no_letter_goes_out_for_an_owner_who_is_gone_or_about_what_was_deleted(site: Site) -> None:
+    second = add_person(site, "second")
+    join(site, second, Role.OWNER)
+    with site.work(site.world.owner) as work:
+        for name in ("one", "two"):
+            invitations.invite(work, {"email": f"{name}@test.example", "role": "viewer"})
+        work.session.delete(invitations.list_open(work)[0])
+    with site.work(site.world.owner) as work:
+        members.leave(work)
+    assert delivered(site) == []
+    with site.work() as work:
+        assert set(work.session.scalars(select(Job.status).where(Job.kind == invitations.LETTER_JOB))) == {"done"}
+
+
 def test_somebody_else_cannot_take_it_up(site: Site) -> None:
     token = invite(site)
     with site.work(site.world.nobody) as work, pytest.raises(NotAllowed):
@@ -272,6 +341,29 @@ def test_a_role_is_changed_and_told(site: Site) -> None:
     assert letter[0] == world.emails[world.viewer]
     assert "您在企业中的角色已调整" in letter[1]
     assert "enterprise:member:role" in tags(site)
+
+
+@pytest.mark.parametrize("how", ["hand over", "role", "answer"])
+def test_nobody_owns_a_firm_who_cannot_sign_in(site: Site, how: str) -> None:
+    world = site.world
+    number = ask(site, world.nobody)
+    with site.work() as work:
+        for user in (world.viewer, world.nobody):
+            work.session.get_one(User, user).active = False
+    with site.work(world.owner) as work:
+        theirs = seat(work, world.viewer, world.enterprise)
+        calls = {
+            "hand over": lambda: members.hand_over(work, theirs),
+            "role": lambda: members.change_role(work, theirs, {"role": "owner"}),
+            "answer": lambda: members.answer(work, number, {"role": "owner"}, grant=True),
+        }
+        with pytest.raises(NotAllowed, match="停用"):
+            calls[how]()
+        work.session.rollback()
+    assert [user for user, role in roles(site).items() if role == "owner"] == [world.owner]
+    with site.work(world.owner) as work:  # Other roles do not matter.
+        members.change_role(work, seat(work, world.viewer, world.enterprise), {"role": "filer"})
+        assert members.answer(work, number, {"role": "viewer"}, grant=True).granted
 
 
 def test_who_is_removed_is_out_and_told(site: Site) -> None:

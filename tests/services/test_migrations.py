@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,6 +56,8 @@ def alembic(request: pytest.FixtureRequest) -> Iterator[Alembic]:
     app.config["ALEMBIC"] = {"script_location": str(PROJECT_ROOT / "migrations")}
     db.init_app(app)
     migrations = Alembic(app, metadatas=Base.metadata, run_mkdir=False)
+    # As the application does: closing asynchronous sessions fails where a browser's event loop runs in this thread.
+    app.teardown_appcontext_funcs = [func for func in app.teardown_appcontext_funcs if not iscoroutinefunction(func)]
     with app.app_context():
         prepare(db.get_engine(WRITE))
         yield migrations

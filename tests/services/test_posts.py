@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from registry.domain.errors import AlreadyClosed, Duplicate, InvalidFields, NotAllowed, NotFound
 from registry.domain.roles import ADMIN_ROLES, Role
-from registry.models import AuditEvent, Bureau, Job, Post, PostProposal, SignIn, User
-from registry.services import people, posts, proposals
+from registry.models import AuditEvent, Bureau, Enterprise, Job, Post, PostProposal, SignIn, User
+from registry.services import people, posts, proposals, staff
 from tests.at_once import at_once
 from tests.factories import filed
+from tests.factories.firms import add_person
 from tests.factories.world import HAINING, JIAXING
 from tests.services.test_assignments import claim, handler
 from tests.web import journey
@@ -310,3 +311,44 @@ def test_proposals_for_deactivated_accounts_wait(site: Site) -> None:
 def test_none_and_too_many_are_told(site: Site, ids: set[int]) -> None:
     with pytest.raises(InvalidFields), site.work(site.world.security_admin) as work:
         proposals.decide(work, ids, granted=True)
+
+
+def test_nobody_becomes_administrator_and_member_at_one_moment(site: Site) -> None:
+    """Each check passes by itself; only the lock on the person puts them in order."""
+    world, person = site.world, add_person(site, "both")
+    with site.work(world.system_admin) as work:
+        staff.admit(work, person)
+
+    def administer() -> None:
+        with site.work(world.security_admin) as work:
+            posts.give(work, person, role="audit_admin", bureau_id=None)
+
+    def join() -> None:
+        with site.work(world.owner) as work:
+            firm = work.session.get_one(Enterprise, world.enterprise)
+            people.join(work, work.session.get_one(User, person), firm, Role.FILER)
+
+    results = at_once([administer, join])
+
+    assert [type(result).__name__ for result in results if result is not None] in (
+        ["InvalidFields"],
+        ["InvalidValue"],
+    )
+    with site.work() as work:
+        assert len(people.actor_of(work.session, person, work.now).seats) == 1
+
+
+def test_a_post_needs_an_account_that_another_administrator_has_made_or_admitted(site: Site) -> None:
+    world, person = site.world, add_person(site, "selfmade")
+    with site.work(world.security_admin) as work, pytest.raises(InvalidFields) as refused:
+        posts.give(work, person, role="audit_admin", bureau_id=None)
+    assert "系统管理员" in str(refused.value.fields["role"])
+    with site.work(world.security_admin) as work, pytest.raises(NotAllowed):
+        staff.admit(work, person)
+    for _twice in range(2):
+        with site.work(world.system_admin) as work:
+            staff.admit(work, person)
+    with site.work(world.security_admin) as work:
+        assert posts.give(work, person, role="audit_admin", bureau_id=None).id
+    with site.work() as work:
+        assert work.session.query(AuditEvent).filter_by(tag="admin:user:admit").count() == 1

@@ -31,14 +31,8 @@ def ask(site: Site, email: str) -> None:
 
 
 def register(work: Work, email: str = ADDRESS, password: str = PASSWORD, again: str = PASSWORD, **changes: Any) -> User:
-    return registrations.register(
-        work,
-        email,
-        PERSON | changes,
-        password=password,
-        password_again=again,
-        hash_password=lambda text: f"hash of {text}",
-    )
+    person = registrations.newcomer(work, email, PERSON | changes, password=password, password_again=again)
+    return registrations.register(work, person, f"hash of {password}")
 
 
 def test_a_new_address_gets_a_link_and_a_known_one_is_told_so(site: Site) -> None:

@@ -148,7 +148,7 @@ def test_second_factors(safe: State, on_sqlite: Site) -> None:
     user = db.session.get_one(User, on_sqlite.world.owner)
     state = replace(safe, key_tags=tuple(maker.newest_tag for maker in makers[:2]))
     for maker, expected in zip(makers, ([], [Level.NOTICE], [Level.DANGER]), strict=True):
-        user.tf_totp_secret = maker.new_secret()
+        user.tf_totp_secret = maker.new_secret(1)
         db.session.flush()
         found = told(safety.second_factors, state)
         assert [level for level, _ in found] == expected

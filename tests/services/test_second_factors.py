@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def code(site: Site) -> str:
     authenticator = site.app.extensions["registry"].authenticator
-    return authenticator.code(authenticator.keep(TOTP_SECRET))[0]
+    return authenticator.code(TOTP_SECRET)[0]
 
 
 def check(site: Site, user_id: int, typed: str) -> Factor | None:
@@ -38,7 +38,7 @@ def check(site: Site, user_id: int, typed: str) -> Factor | None:
 def protect(site: Site, user_id: int) -> list[str]:
     """Set up an app as the page does; gives the recovery codes."""
     with site.work(user_id) as work:
-        secret = work.adapters.authenticator.keep(TOTP_SECRET)
+        secret = work.adapters.authenticator.keep(TOTP_SECRET, user_id)
         found = second_factors.set_up(work, work.session.get_one(User, user_id), secret, code(site))
     site.clock.moment += timedelta(seconds=30)
     return found
@@ -80,7 +80,7 @@ def test_odd_codes_are_no_codes(site: Site, world: World) -> None:
 def test_nothing_is_asked_for_before_the_app_has_shown_a_right_code(site: Site, world: World) -> None:
     with site.work(world.owner) as work:
         user = work.session.get_one(User, world.owner)
-        secret = work.adapters.authenticator.new_secret()
+        secret = work.adapters.authenticator.new_secret(world.owner)
         with pytest.raises(InvalidFields):
             second_factors.set_up(work, user, secret, "000000")
         assert second_factors.methods_of(user) == frozenset()
@@ -167,17 +167,18 @@ def test_secrets_outlive_a_change_of_keys(site: Site, world: World) -> None:
     before = Authenticator(["old-key"], "三同:平台", clock)
     both = Authenticator(["new-key", "old-key", "test-key-2"], "三同", clock)
     after = Authenticator(["new-key"], "三同", clock)
-    stored = before.keep(TOTP_SECRET)
-    shown = before.code(stored)[0]
-    assert both.match(shown, stored) is not None
-    assert after.match(shown, stored) is None
+    me = world.county_reviewer
+    stored = before.keep(TOTP_SECRET, me)
+    shown = before.code(TOTP_SECRET)[0]
+    assert both.match(shown, stored, me) is not None
+    assert after.match(shown, stored, me) is None
     renewed = both.renewed(stored)
     assert renewed is not None
     assert both.renewed(renewed) is None
     assert after.renewed(stored) is None  # Its key is gone; putting it back helps, and nothing else.
-    assert after.match(shown, renewed) is not None
+    assert after.match(shown, renewed, me) is not None
     assert len(stored) < 255
-    assert before.describe(stored, "a:b@test.example").address.count("%3A") == 0
+    assert before.describe(stored, me, "a:b@test.example").address.count("%3A") == 0
 
     with site.work() as work:
         work.session.get_one(User, world.county_reviewer).tf_totp_secret = stored
@@ -185,21 +186,22 @@ def test_secrets_outlive_a_change_of_keys(site: Site, world: World) -> None:
         assert second_factors.renew_keys(work.session, both) >= 1
         assert second_factors.renew_keys(work.session, both) == 0
         work.session.get_one(User, world.city_reviewer).tf_totp_secret = Authenticator(["gone"], "x", clock).keep(
-            TOTP_SECRET
+            TOTP_SECRET, world.city_reviewer
         )
         work.session.flush()
         assert second_factors.renew_keys(work.session, both) == 0
         kept = work.session.get_one(User, world.county_reviewer).tf_totp_secret
-        assert after.match(shown, kept or "") is not None
+        assert after.match(shown, kept or "", me) is not None
 
 
 def test_a_secret_that_somebody_has_changed_lets_nobody_in(site: Site) -> None:
-    """Whoever can write to the database cannot put another secret there, nor another account's in one's own key."""
+    """Whoever can write to the database cannot put another secret there, nor that of another account."""
     clock = FixedClock(site.clock.now())
     ours, theirs = Authenticator(["our-key"], "三同", clock), Authenticator(["their-key"], "三同", clock)
-    stored, forged = ours.keep(TOTP_SECRET), theirs.keep(TOTP_SECRET)
-    code, _left = ours.code(stored)
-    assert ours.match(code, stored) is not None
+    stored, forged = ours.keep(TOTP_SECRET, 7), theirs.keep(TOTP_SECRET, 7)
+    code, _left = ours.code(TOTP_SECRET)
+    assert ours.match(code, stored, 7) is not None
+    assert ours.match(code, stored, 8) is None
     flipped = stored[:-5] + ("A" if stored[-5] != "A" else "B") + stored[-4:]
     for wrong in (forged, f"{ours.newest_tag}:{forged.partition(':')[2]}", flipped, "", "no secret"):
-        assert ours.match(code, wrong) is None
+        assert ours.match(code, wrong, 7) is None

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from registry.domain.errors import NotFound
+from registry.domain.errors import NotAllowed, NotFound
 from registry.domain.roles import Role
 from registry.domain.sign_in import ADMIN_SESSION, FIRM_SESSION, STAFF_SESSION, EndReason, Factor
 from registry.infrastructure.database import db
 from registry.models import AuditEvent, Job, SignIn, User
-from registry.services import people, sign_ins
+from registry.services import maintenance, people, sign_ins
 from registry.services.sign_ins import Device
+from tests.factories import some_passkey
 from tests.statements import counted
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def test_a_sign_in_lasts_as_long_as_the_roles_allow(site: Site, world: World) ->
         people.appoint(work, admin, None, Role.SECURITY_ADMIN)
         lengths = {world.owner: FIRM_SESSION, world.county_reviewer: STAFF_SESSION, admin.id: ADMIN_SESSION}
         for user_id, length in lengths.items():
-            sign_in = enter(work, user_id)
+            sign_in = enter(work, user_id, Factor.PASSWORD, Factor.TOTP)
             assert sign_in.expires_at == work.now + length.longest
             assert lasts(work, sign_in, sign_in.expires_at - timedelta(seconds=1))
             assert not lasts(work, sign_in, sign_in.expires_at)
@@ -161,3 +162,71 @@ def test_signing_in_is_recorded_without_personal_data(site: Site, world: World) 
             number,
         )
         assert event.payload == {"factors": "password+totp", "strong": True}
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "is_proof"),
+    [
+        ("owner", [Factor.PASSWORD], True),
+        ("owner", [], False),
+        ("county_reviewer", [], False),
+        ("county_reviewer", [Factor.PASSWORD], False),
+        ("county_reviewer", [Factor.MAIL, Factor.OIDC], False),
+        ("county_reviewer", [Factor.RECOVERY], True),
+        ("county_reviewer", [Factor.PASSKEY], True),
+    ],
+)
+def test_a_proof_grows_no_younger_by_what_proves_nothing(
+    site: Site, world: World, name: str, shown: list[Factor], *, is_proof: bool
+) -> None:
+    with site.work() as work:
+        old = enter(work, getattr(world, name), Factor.PASSWORD, Factor.TOTP)
+        before = old.confirmed_at
+        site.clock.moment += timedelta(minutes=20)
+        assert sign_ins.renew(work, old, factors=shown).confirmed_at == (work.now if is_proof else before)
+
+
+def test_a_proof_of_unknown_age_is_an_old_one(site: Site, world: World) -> None:
+    with site.work() as work:
+        user = work.session.get_one(User, world.owner)
+        sign_in = sign_ins.begin(work, user, factors=[Factor.OIDC], device=HOME, is_fresh=False)
+        assert work.now - sign_in.confirmed_at > timedelta(hours=2)
+        assert lasts(work, sign_in)
+
+
+def test_a_session_that_shows_less_than_the_account_asks_for_is_none(site: Site, world: World) -> None:
+    with site.work() as work:
+        weak = enter(work, world.owner)
+        strong = enter(work, world.owner, Factor.PASSWORD, Factor.TOTP)
+        assert lasts(work, weak)
+        user = work.session.get_one(User, world.owner)
+        some_passkey(work, user, but=strong.id)
+        assert weak.end_reason == EndReason.FACTORS
+        late = enter(work, world.owner)
+        assert [lasts(work, each) for each in (weak, strong, late)] == [False, True, False]
+        sign_ins.stay(work, user, strong)
+        for each in (weak, late):
+            with pytest.raises(NotAllowed, match="第二重验证已更改"):
+                sign_ins.stay(work, user, each)
+
+
+def test_a_device_is_known_where_somebody_has_come_in_by_it(site: Site, world: World) -> None:
+    email = world.emails[world.owner]
+    with site.work() as work:
+        enter(work, world.owner)
+        enter(work, world.other_owner, device=CAFE)
+        assert sign_ins.knows_device(work, f" {email.upper()}", HOME.key)
+        assert not sign_ins.knows_device(work, email, CAFE.key)
+        assert not sign_ins.knows_device(work, "nobody-at-all@test.example", HOME.key)
+
+
+def test_of_an_old_account_a_letter_tells_though_its_devices_are_forgotten(site: Site, world: World) -> None:
+    with site.work() as work:
+        enter(work, world.owner)
+        assert not letters(work, "new_device")
+    site.clock.moment += timedelta(days=190)
+    with site.work() as work:
+        maintenance.tidy(work)
+        assert not sign_ins.device_keys(work, world.owner)
+        enter(work, world.owner, device=CAFE)
+        assert len(letters(work, "new_device")) == 1

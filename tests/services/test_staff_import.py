@@ -12,8 +12,9 @@ from registry.domain.staff_table import MOST_ROWS
 from registry.models import AuditEvent, Bureau, PostProposal, User
 from registry.services import staff_import
 from tests.at_once import at_once
+from tests.factories.firms import delivered
 from tests.factories.world import HAINING
-from tests.services.test_posts import letters, propose, roles_of
+from tests.services.test_posts import propose, roles_of
 from tests.statements import counted
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def test_accounts_are_made_and_posts_only_asked_for(site: Site, haining: str) ->
             (number, "supervisor", site.world.system_admin),
         ]
     assert roles_of(site, number) == []
-    assert sorted(letter["to"] for letter in letters(site, "staff_account")) == [
+    assert sorted(to for to, _subject, _body in delivered(site)) == [
         "li@office.example",
         "zhang@office.example",
     ]
@@ -73,7 +74,7 @@ def test_the_same_table_again_changes_nothing(site: Site, haining: str) -> None:
     again = load(site, lines)
 
     assert (again.accounts, again.proposals) == (0, 0)
-    assert len(letters(site, "staff_account")) == 1
+    assert len(delivered(site)) == 1
     more = load(site, lines.replace("审核人员", "监管人员"))
     assert (more.accounts, more.proposals) == (0, 1)
 

@@ -72,7 +72,7 @@ DEVICE = f"__Host-device={'d' * 43}"  # The same for everybody, so that nobody i
 
 
 def signed_in(site: Site, user_id: int, *factors: Factor) -> Browser:
-    """A browser of this person's own, signed in without the pages; staff with two factors unless others are given."""
+    """A browser of this person's own, signed in without the pages; with the factors that the account asks for."""
     browser = site.app.test_client()
     browser.set_cookie(COOKIE, session_cookie(site, user_id, *factors), domain=HOST)
     return browser
@@ -84,10 +84,11 @@ def session_cookie(site: Site, user_id: int, *factors: Factor) -> str:
     with app.test_request_context("/account/login", method="POST", base_url=ORIGIN, headers={"Cookie": DEVICE}):
         g.request_id = "test-request"
         work = current_work()
+        user = db.session.get_one(User, user_id)
         if not factors:
-            staff = sign_ins.must_be_strong(work, user_id)
-            factors = (Factor.PASSWORD, Factor.TOTP) if staff else (Factor.PASSWORD,)
-        sessions.begin(db.session.get_one(User, user_id), factors)
+            strong = sign_ins.must_be_strong(work, user_id) or sign_ins.is_protected(user)
+            factors = (Factor.PASSWORD, Factor.TOTP) if strong else (Factor.PASSWORD,)
+        sessions.begin(user, factors)
         db.session.commit()
         return str(app.session_interface.get_signing_serializer(app).dumps(dict(session)))
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
 
 from registry.domain.roles import Role
+from registry.domain.sign_in import Factor
 from registry.infrastructure.database import db
 from registry.models import AuditEvent, Certificate, Claim, Declaration, Enterprise, Membership, User
-from registry.services import claims, enterprises, people
+from registry.services import claims, enterprises, invitations, members, people
+from registry.web.access import RULES, SETTING_UP, Access
 from tests.conftest import ENGINES
 from tests.factories.certificates import certified, filed
 from tests.factories.firms import FACTS, approve_claim, delivered, link_in, papers, registered
@@ -88,6 +91,19 @@ def test_an_old_page_of_a_claim_decides_nothing(site: Site) -> None:
     assert (answer.status_code, answer.page.heading) == (410, "该事项已办结")
     assert "已办结" in county.get(page.address).page.text
     assert len(delivered(site)) == 1
+
+
+def test_the_desk_is_told_that_a_claims_ground_is_gone(site: Site) -> None:
+    claim_id = registered(site, site.world.nobody)
+    with site.work() as work:
+        firm = work.session.get_one(Claim, claim_id).enterprise
+        people.join(work, work.session.get_one(User, site.world.nobody), firm, Role.FILER)
+        people.join(work, work.session.get_one(User, site.world.viewer), firm, Role.OWNER)
+    county = journey.signed_in(site, site.world.county_reviewer)
+    page = county.visit(county.get("/bureau/claims").page, FACTS["name"]).page
+    page = county.submit(page, "核验通过").page
+    assert "已按“未通过”办结：申请人已不是这家企业的账号所有人" in page.text
+    assert "企业尚未核验" in journey.signed_in(site, site.world.nobody).get("/enterprise/").page.text
 
 
 def test_enter_in_a_line_of_the_decision_decides_nothing(site: Site) -> None:
@@ -284,6 +300,76 @@ def test_who_does_not_manage_sees_addresses_masked(site: Site) -> None:
     assert site.world.emails[site.world.owner] not in page.html
     assert "o***@test.example" in page.text
     assert not [button for button in page.all("button") if "邀请" in "".join(button.itertext())]
+
+
+def test_who_may_act_for_a_firm_is_changed_only_by_somebody_who_has_just_proved_to_be_there(
+    site: Site, owner: Browser
+) -> None:
+    with site.work() as work:
+        seat = people.membership_of(work.session, site.world.filer, site.world.enterprise)
+        assert seat is not None
+        number = seat.id
+    with site.work(site.world.nobody) as work:
+        firm = work.session.get_one(Enterprise, site.world.enterprise)
+        request = members.ask_to_join(work, firm, {"message": ""}).id
+    with site.work(site.world.owner) as work:
+        invitation = invitations.invite(work, {"email": "one@test.example", "role": "viewer"}).id
+    page = owner.get("/enterprise/members").page
+    site.clock.moment += timedelta(minutes=15)
+    assert owner.get("/enterprise/members").status_code == 200
+    site.clock.moment += timedelta(seconds=1)
+    before = len(tags(site, "enterprise:"))
+    for address, values in (
+        ("invite", {"email": "two@test.example", "role": "owner"}),
+        (f"invitations/{invitation}/resend", {}),
+        (f"requests/{request}", {"answer": "grant", "role": "owner"}),
+        (f"{number}/role", {"role": "owner"}),
+        (f"{number}/remove", {}),
+        (f"{number}/hand-over", {}),
+    ):
+        answer = owner.forge(f"/enterprise/members/{address}", values)
+        assert answer.location.startswith("/account/confirm?next="), address
+    assert len(tags(site, "enterprise:")) == before
+    page = owner.submit(page, "同意加入", {"role": "viewer"}).page  # What was typed waits, and then it is done.
+    page = owner.submit(page, "确认", {"proof": PASSWORD}).page
+    assert "grant" not in page.text
+    assert "已同意加入" in owner.submit(page, "继续").page.text
+
+
+def weakly_signed_in(site: Site, user_id: int) -> Browser:
+    """Staff who have set no second factor up yet, or have had it reset."""
+    with site.work() as work:
+        user = work.session.get_one(User, user_id)
+        user.tf_totp_secret = user.tf_primary_method = None
+    return journey.signed_in(site, user_id, Factor.PASSWORD)
+
+
+def test_staff_without_a_second_factor_take_up_no_invitation(site: Site) -> None:
+    """The password of an office's account alone opens nothing, be it by a letter's link."""
+    world = site.world
+    with site.work(world.owner) as work:
+        invitations.invite(work, {"email": world.emails[world.publisher], "role": "owner"})
+    (letter,) = delivered(site)
+    address = link_in(letter[2])
+    weak = weakly_signed_in(site, world.publisher)
+    assert weak.get(address).location == "/account/second-factor"
+    assert weak.forge(address).location == "/account/second-factor"
+    with site.work() as work:
+        assert people.membership_of(work.session, world.publisher, world.enterprise) is None
+    strong = journey.signed_in(site, world.publisher)
+    assert strong.submit(strong.get(address).page, "接受邀请").page.heading == "工作台"
+
+
+@pytest.mark.parametrize(
+    "endpoint", sorted(name for name, rule in RULES.items() if rule is Access.VISITOR and name not in SETTING_UP)
+)
+def test_no_page_for_visitors_takes_staff_without_a_second_factor_for_signed_in(site: Site, endpoint: str) -> None:
+    weak = weakly_signed_in(site, site.world.publisher)
+    (rule,) = [rule for rule in site.app.url_map.iter_rules() if rule.endpoint == endpoint]
+    for method in rule.methods & {"GET", "POST"}:
+        address = rule.rule.replace("<token>", "x")
+        answer = weak.get(address) if method == "GET" else weak.forge(address)
+        assert answer.location == "/account/second-factor", (method, address)
 
 
 # The licence changes

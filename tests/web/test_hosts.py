@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
+from werkzeug.test import Client
 
 from registry.web.hosts import host_name
 from tests.factories.world import PASSWORD
@@ -190,3 +191,19 @@ def test_nobody_is_sent_away_by_an_odd_address(site: Site, browser: Browser, own
         if answer.location:
             assert as_browsers_read(answer.location) == ("https", HOST)
         assert "https://evil.example" not in (answer.location or "")
+
+
+@pytest.mark.parametrize("path", ["/account/login", "/santong/account/login"])
+def test_below_a_path_of_another_site_links_lead_there(remade: Callable[..., Flask], path: str) -> None:
+    answer = Client(remade(url_prefix="/santong")).get(path, base_url=ORIGIN)
+    assert answer.status_code == 200
+    assert 'href="/santong/' in answer.get_data(as_text=True)
+
+
+def test_no_header_says_where_links_lead(remade: Callable[..., Flask]) -> None:
+    """A shared cache would keep what the first visitor asked for."""
+    browser = Client(remade(trusted_proxies=1))
+    for prefix in ("//evil.example", "/elsewhere"):
+        answer = browser.get("/", base_url=ORIGIN, headers={"X-Forwarded-Prefix": prefix})
+        assert answer.status_code == 200
+        assert prefix not in answer.get_data(as_text=True)

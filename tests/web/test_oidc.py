@@ -175,6 +175,18 @@ def test_two_factors_there_are_two_factors_here(
     assert signed_in_as(site) == [(site.world.county_reviewer, "oidc2", True)]
 
 
+@pytest.mark.parametrize(("auth_time", "is_fresh"), [({}, True), ({"auth_time": None}, False)])
+def test_a_sign_in_there_of_unknown_age_is_no_fresh_proof(
+    site: Site, browser: Browser, provider: IdentityProvider, auth_time: dict[str, Any], *, is_fresh: bool
+) -> None:
+    linked(site, site.world.security_admin, provider)
+    provider.claims = {"acr": "urn:example:loa:3"} | auth_time
+    sign_in(browser)
+    assert signed_in_as(site) == [(site.world.security_admin, "oidc2", True)]
+    answer = browser.forge(f"/admin/staff/{site.world.publisher}/deactivate")
+    assert answer.location.startswith("/account/confirm") is not is_fresh
+
+
 def test_a_barred_person_stays_out(site: Site, browser: Browser, provider: IdentityProvider) -> None:
     linked(site, site.world.owner, provider)
     with site.app.app_context():
@@ -202,10 +214,13 @@ def _minutes(number: int) -> Callable[[Site], int]:
         {"exp": _minutes(-2)},
         {"exp": None},
         {"iat": _minutes(20)},
+        {"auth_time": _minutes(-5)},
+        {"auth_time": "x"},
+        {"auth_time": True},
         {"sub": None},
         {"sub": ""},
     ],
-    ids=lambda claims: "-".join(claims),
+    ids="-".join,
 )
 def test_what_the_token_says_must_be_right(
     site: Site, browser: Browser, provider: IdentityProvider, claims: dict[str, Any]

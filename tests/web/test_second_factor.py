@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registry.domain.sign_in import FREE_FAILURES
+from registry.domain.sign_in import FREE_FAILURES, Factor
 from registry.infrastructure.database import db
 from registry.models import SignIn, User
 from tests.at_once import at_once
@@ -96,6 +96,76 @@ def test_half_the_way_lasts_ten_minutes(site: Site, browser: Browser) -> None:
     page = browser.get(attempt(browser, email_of(site, "county_reviewer")).location).page
     site.clock.moment += timedelta(minutes=10, seconds=1)
     assert browser.press(page, "验证并登录", {"code": code(site)}).location == "/account/login"
+
+
+def test_a_session_from_before_the_second_factor_is_over(site: Site, owner: Browser) -> None:
+    thief = journey.signed_in(site, site.world.owner)
+    page = owner.get("/account/second-factor/app").page
+    secret = page.all("code")[0].text.replace(" ", "")
+    held = thief.get("/account/second-factor/app").page
+    assert owner.submit(page, "开启动态码验证", {"code": code(site, secret)}).page.heading == "请保存恢复码"
+    assert owner.get("/enterprise/").status_code == 200
+    answer = thief.press(held, "开启动态码验证", {"code": code(site, held.all("code")[0].text.replace(" ", ""))})
+    assert answer.location.startswith("/account/login")
+    assert "第二重验证已更改" in thief.go("/account/sessions").page.text
+    assert recorded(site, "account:session:end") == [
+        (True, site.world.owner, {"reason": "factors", "count": 1}),
+    ]
+
+
+def test_a_new_passkey_ends_the_other_sessions_too(site: Site) -> None:
+    other = journey.signed_in(site, site.world.owner)
+    owner = journey.signed_in(site, site.world.owner)
+    page = owner.submit(owner.get("/account/second-factor").page, "添加通行密钥").page
+    form, _button = page.form_of("添加通行密钥")
+    (part,) = [each for each in form.element.iter() if each.get("data-options")]
+    answer = SoftPasskey(ORIGIN).create(part.get("data-options"))
+    data = dict(form.entries({"name": "办公室电脑"})) | {"credential": answer}
+    assert owner.post(form.element.get("action"), data=data, headers={"Referer": ORIGIN}).status_code == 200
+    assert owner.get("/enterprise/").status_code == 200
+    assert other.get("/enterprise/").status_code == 302
+
+
+@pytest.mark.parametrize("name", ["owner", "county_reviewer"])
+def test_a_session_weaker_than_the_account_is_none(site: Site, name: str) -> None:
+    """However it came about: a sign-in by password that was on its way while the second factor was set up, say."""
+    passkey_of(site, getattr(site.world, name))
+    weak = journey.signed_in(site, getattr(site.world, name), Factor.PASSWORD)
+    for address in ("/account/second-factor", "/account/second-factor/app", "/account/confirm", "/account/desk"):
+        assert weak.get(address).location.startswith("/account/login"), address
+    assert "第二重验证已更改" in weak.go("/account/desk").page.text
+    assert weak.forge("/account/second-factor/recovery").location.startswith("/account/login")
+
+
+def test_to_replace_the_app_one_shows_a_factor_again(site: Site) -> None:
+    county = journey.signed_in(site, site.world.county_reviewer)
+    page = county.get("/account/second-factor/app").page
+    site.clock.moment += timedelta(minutes=16)
+    typed = code(site, page.all("code")[0].text.replace(" ", ""))
+    assert county.submit(page, "开启动态码验证", {"code": typed}).page.heading == "请确认是您本人"
+
+
+def test_who_guesses_codes_elsewhere_keeps_no_known_browser_out(site: Site, browser: Browser) -> None:
+    """Whoever knows the password and not the code: the owner's browser is counted apart, and a session by itself."""
+    email = email_of(site, "county_reviewer")
+
+    def new_code() -> str:
+        """The code of this moment, as if it had not been used: a lock lasts no longer than a code at first."""
+        with site.app.app_context():
+            db.session.get_one(User, site.world.county_reviewer).tf_last_counter = None
+            db.session.commit()
+        return code(site)
+
+    browser.sign_in(email)
+    stranger = site.app.test_client()
+    page = stranger.get(attempt(stranger, email).location).page
+    for _ in range(FREE_FAILURES + 1):
+        stranger.press(page, "验证并登录", {"code": "000000"})
+    assert browser.press(browser.get("/account/confirm").page, "确认", {"proof": new_code()}).status_code == 302
+    browser.sign_out()
+    known = browser.get(attempt(browser, email).location).page
+    assert browser.press(known, "验证并登录", {"code": new_code()}).status_code == 302
+    assert "尝试次数过多" in stranger.press(page, "验证并登录", {"code": new_code()}).page.field_error("code")
 
 
 def test_a_firm_may_switch_it_on_and_off(site: Site, owner: Browser) -> None:

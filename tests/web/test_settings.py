@@ -61,7 +61,7 @@ def test_development_needs_nothing_and_keeps_its_secret(tmp_path: Path) -> None:
     assert first.is_development
     assert first.secret_keys == second.secret_keys
     assert len(first.secret_keys[0]) >= 32
-    assert first.public_url == "http://127.0.0.1:8123"
+    assert first.public_url == "http://localhost:8123"
 
 
 def test_on_https_cookies_are_locked_to_the_host(browser: Browser) -> None:

@@ -45,6 +45,43 @@ def test_after_a_few_failures_even_the_right_password_waits(site: Site, browser:
     assert attempt(browser, email, "wrong").page.errors == ["邮箱或密码不正确。"]  # Counted from the beginning.
 
 
+@pytest.mark.parametrize("site", ENGINES, indirect=True)
+def test_who_guesses_elsewhere_keeps_the_owner_out_of_no_known_browser(site: Site, browser: Browser) -> None:
+    email = email_of(site, "owner")
+    browser.sign_in(email)
+    browser.sign_out()
+    stranger = site.app.test_client()
+    for _ in range(FREE_FAILURES + 1):
+        attempt(stranger, email, "wrong")
+    assert attempt(browser, email).status_code == 302
+    browser.sign_out()
+    assert "尝试次数过多" in attempt(stranger, email).page.errors[0]  # It was no way round for the stranger.
+    for _ in range(FREE_FAILURES + 1):
+        answer = attempt(browser, email, "wrong")
+    assert "尝试次数过多" in answer.page.errors[1]  # A known browser may guess no more than others.
+    assert "尝试次数过多" in attempt(browser, email).page.errors[0]
+
+
+def test_a_device_is_known_to_its_own_account_only(site: Site, browser: Browser) -> None:
+    browser.sign_in(email_of(site, "other_owner"))
+    browser.sign_out()
+    email = email_of(site, "owner")
+    for _ in range(FREE_FAILURES + 1):
+        attempt(site.app.test_client(), email, "wrong")
+    assert "尝试次数过多" in attempt(browser, email).page.errors[0]
+
+
+def test_who_guesses_at_the_name_does_not_keep_anybody_from_confirming(site: Site, owner: Browser) -> None:
+    for _ in range(FREE_FAILURES + 1):
+        attempt(site.app.test_client(), email_of(site, "owner"), "wrong")
+    page = owner.get("/account/confirm").page
+    for _ in range(FREE_FAILURES):
+        assert owner.press(page, "确认", {"proof": "wrong"}).page.field_error("proof") == "错误：密码不正确。"
+    assert "30 秒" in owner.press(page, "确认", {"proof": "wrong"}).page.field_error("proof")
+    other = journey.signed_in(site, site.world.owner)
+    assert other.press(other.get("/account/confirm").page, "确认", {"proof": PASSWORD}).status_code == 302
+
+
 def test_all_that_failed_is_recorded_and_nothing_that_was_typed(site: Site, browser: Browser) -> None:
     attempt(browser, email_of(site, "owner"), "a-very-secret-typing")
     attempt(browser, UNKNOWN, "a-very-secret-typing")

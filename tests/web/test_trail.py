@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,11 +53,30 @@ def test_nonsense_is_left_out(auditor: Browser, query: str) -> None:
     assert auditor.get(f"/audit/?{query}").status_code in {200, 400}
 
 
-def test_searching_is_recorded_and_turning_the_page_is_not(site: Site, auditor: Browser) -> None:
+def test_searching_is_recorded_word_for_word_and_so_is_each_page(site: Site, auditor: Browser) -> None:
     auditor.get(f"/audit/?person={site.world.owner}&outcome=no")
     auditor.get("/audit/?before=3")
-    (event,) = events(site, "admin:trail:read")
-    assert (event.actor_id, event.payload) == (site.world.audit_admin, {"filters": ["person", "success"]})
+    first, second = events(site, "admin:trail:read")
+    assert (first.actor_id, first.person_id) == (site.world.audit_admin, site.world.owner)
+    assert first.payload == {"filters": [f"person={site.world.owner}", "success=False"]}
+    assert second.payload == {"filters": ["before=3"]}
+
+
+def test_whoever_looks_for_people_is_recorded(site: Site, auditor: Browser) -> None:
+    auditor.get("/audit/people?q=zzz")
+    auditor.get("/audit/people?q=owner")
+    (event,) = events(site, "admin:user:find")
+    assert (event.actor_id, event.payload) == (site.world.audit_admin, {"found": 2})
+
+
+def test_nobody_fills_the_trail_with_refusals(site: Site) -> None:
+    stranger = signed_in(site, site.world.viewer)
+    for _round in range(65):
+        assert stranger.get("/review/cases/1").status_code == 403
+    assert len(events(site, "web:request:refuse")) == 60
+    site.clock.moment += timedelta(minutes=11)
+    stranger.get("/review/cases/1")
+    assert len(events(site, "web:request:refuse")) == 61
 
 
 def test_people_are_found_and_their_addresses_masked(site: Site, auditor: Browser) -> None:

@@ -61,7 +61,7 @@ def add_person(stage: Stage, account: str, name: str) -> User:
     """Make an account with the demonstration's password."""
     work = stage.work()
     email = email_of(account)
-    user = people.add_user(work, email=email, name=name, password_hash=stage.password_hash)
+    user = people.add_user(work, email=email, name=name, password_hash=stage.password_hash, for_work=True)
     stage.people[account] = user
     return user
 

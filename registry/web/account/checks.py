@@ -15,7 +15,8 @@ from registry.domain.account import normal_password
 from registry.domain.messages import N_
 from registry.domain.sign_in import Factor, Refused, too_soon
 from registry.infrastructure.database import db
-from registry.services import attempts, audit, people, second_factors
+from registry.services import attempts, audit, people, second_factors, sign_ins
+from registry.web import sessions
 from registry.web.work import current_work
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ WRONG_OWN_PASSWORD: Final = N_("密码不正确。")
 WRONG_CODE: Final = N_("动态码或恢复码不正确，或已经用过。")
 
 
-def password_of(email: str, password: str, *, wrong: str = WRONG_PASSWORD) -> User:
+def password_of(email: str, password: str) -> User:
     """The person with this address and password.
 
     Raises:
@@ -37,7 +38,56 @@ def password_of(email: str, password: str, *, wrong: str = WRONG_PASSWORD) -> Us
     """
     work = current_work()
     user = people.find_by_email(work.session, email)
-    key = attempts.of_name(work, email)
+    _check_password(user, attempts.of_name(work, email, _known_device(email)), password, WRONG_PASSWORD)
+    assert user is not None
+    return user
+
+
+def own_password(user: User, password: str) -> None:
+    """See that somebody who is signed in knows the password.
+
+    Raises:
+        Refused: no, or the try comes too soon.
+    """
+    key = attempts.of_session(current_work(), user.id, sessions.current().id)
+    _check_password(user, key, password, WRONG_OWN_PASSWORD)
+
+
+def code_of(user: User, typed: str) -> Factor:
+    """What a code proves that this person has typed, on the way in.
+
+    Raises:
+        Refused: nothing, or the try comes too soon.
+    """
+    return _check_code(user, attempts.of_person(current_work(), user.id, _known_device(user.email)), typed)
+
+
+def own_code(user: User, typed: str) -> Factor:
+    """What a code proves that somebody has typed who is signed in.
+
+    Raises:
+        Refused: nothing, or the try comes too soon.
+    """
+    return _check_code(user, attempts.of_session(current_work(), user.id, sessions.current().id), typed)
+
+
+def hashed(password: str) -> str:
+    """What is stored of a password. It commits first: nobody waits for the one connection that writes while this runs.
+
+    What the caller has read before, it must read again afterwards.
+    """
+    db.session.commit()
+    return str(hash_password(normal_password(password)))
+
+
+def _known_device(email: str) -> str:
+    """This browser's key where this account was used on it before; else nothing. One statement in any case."""
+    key = sessions.device_key()
+    return key if sign_ins.knows_device(current_work(), email, key) else ""
+
+
+def _check_password(user: User | None, key: str, password: str, wrong: str) -> None:
+    work = current_work()
     if user is not None:
         # Nobody waits for the one connection that writes while a hash, slow on purpose, is made.
         work.session.expunge(user)
@@ -53,16 +103,9 @@ def password_of(email: str, password: str, *, wrong: str = WRONG_PASSWORD) -> Us
     finally:
         if user is not None:
             work.session.add(user)
-    assert user is not None
-    return user
 
 
-def code_of(user: User, typed: str) -> Factor:
-    """What a code proves that this person has typed.
-
-    Raises:
-        Refused: nothing, or the try comes too soon.
-    """
+def _check_code(user: User, key: str, typed: str) -> Factor:
     work = current_work()
     user_id = user.id
     shown: list[Factor] = []
@@ -72,7 +115,7 @@ def code_of(user: User, typed: str) -> Factor:
         shown.extend([factor] if factor else [])
         return factor is not None
 
-    _counted(work, attempts.of_person(work, user_id), look, reason="code", wrong=WRONG_CODE, person_id=user_id)
+    _counted(work, key, look, reason="code", wrong=WRONG_CODE, person_id=user_id)
     return shown[0]
 
 

@@ -68,8 +68,8 @@ def confirm_by_passkey() -> ResponseReturnValue:
 def _shown(form: RegistryForm) -> Factor:
     proof = form["proof"].data or ""
     if isinstance(form, ByCode):
-        return checks.code_of(current_user._get_current_object(), proof)  # noqa: SLF001
-    checks.password_of(current_user.email, proof, wrong=checks.WRONG_OWN_PASSWORD)
+        return checks.own_code(current_user._get_current_object(), proof)  # noqa: SLF001
+    checks.own_password(current_user._get_current_object(), proof)  # noqa: SLF001
     return Factor.PASSWORD
 
 

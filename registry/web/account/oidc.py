@@ -60,13 +60,18 @@ def finish_oidc() -> ResponseReturnValue:
         return _failed(IdentityRefused("state"))
     try:
         person = service.person(
-            back=oidc_session.back(), code=request.form.get("code", ""), nonce=flow.nonce, verifier=flow.verifier
+            back=oidc_session.back(),
+            code=request.form.get("code", ""),
+            nonce=flow.nonce,
+            verifier=flow.verifier,
+            since=flow.begun_at,
         )
     except IdentityRefused as refusal:
         return _failed(refusal)
     user = identities.find(current_work(), person.issuer, person.subject)
     if user is not None and not current_user.is_authenticated:
-        return go_on(user, [Factor.OIDC_STRONG if person.strong else Factor.OIDC], target=flow.target)
+        factor = Factor.OIDC_STRONG if person.strong else Factor.OIDC
+        return go_on(user, [factor], target=flow.target, is_fresh=person.is_fresh)
     oidc_session.wait(person)
     page = "security.link_identity" if current_user.is_authenticated else "security.login"
     return redirect(url_for(page, next=flow.target or None))

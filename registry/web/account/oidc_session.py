@@ -36,6 +36,7 @@ class Flow:
     nonce: str
     verifier: str
     target: str
+    begun_at: int  # seconds since 1970
 
 
 def name() -> str:
@@ -52,8 +53,8 @@ def back() -> str:
 def start() -> tuple[str, Flow]:
     """Remember a new sign-in; gives its state, which the service sends back."""
     state, nonce, verifier = (secrets.token_urlsafe(36) for _ in range(3))
-    flow = Flow(nonce, verifier, targets.asked_for() or "")
-    session[_FLOW] = {"state": state, "nonce": nonce, "verifier": verifier, "target": flow.target, "at": _now()}
+    flow = Flow(nonce, verifier, targets.asked_for() or "", _now())
+    session[_FLOW] = {"state": state, "nonce": nonce, "verifier": verifier, "target": flow.target, "at": flow.begun_at}
     return state, flow
 
 
@@ -62,7 +63,7 @@ def take(state: str) -> Flow | None:
     noted = session.pop(_FLOW, None)
     if noted is None or _is_old(noted["at"]) or not hmac.compare_digest(noted["state"].encode(), state.encode()):
         return None
-    return Flow(noted["nonce"], noted["verifier"], noted["target"])
+    return Flow(noted["nonce"], noted["verifier"], noted["target"], noted["at"])
 
 
 def wait(person: Person) -> None:

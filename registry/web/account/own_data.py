@@ -11,6 +11,7 @@ from flask_security import logout_user
 
 from registry.domain import account
 from registry.services import own_data
+from registry.web import sessions
 from registry.web.account.blueprint import blueprint
 from registry.web.forms import RegistryForm, form_for, told_at_fields
 from registry.web.transaction import commits
@@ -58,7 +59,8 @@ def confirm_address(token: str) -> ResponseReturnValue:
     email = own_data.asked_address(work, token)
     if form.validate_on_submit():
         with told_at_fields(form):
-            own_data.confirm_address(work, token)
+            own_data.confirm_address(work, token, but=sessions.current().id)
+            sessions.renew()
             flash(gettext("登录邮箱已更改，下次请用新邮箱登录。"), "success")
             return redirect(url_for("account.profile"))
     return render_template("account/address_confirm.html", form=form, token=token, email=email), form.status

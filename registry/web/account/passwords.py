@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
-from flask_security import current_user, hash_password
+from flask_security import current_user
 from wtforms import EmailField, PasswordField
 
 from registry.domain.account import SHORTEST_PASSWORD
@@ -56,14 +56,9 @@ def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if form.validate_on_submit() and _knows_the_old_one(form):
         with told_at_fields(form):
-            passwords.change(
-                current_work(),
-                current_user._get_current_object(),  # noqa: SLF001  # What the proxy stands for.
-                password=form["password"].data or "",
-                again=form["password_again"].data or "",
-                hash_password=hash_password,
-                but=sessions.current().id,
-            )
+            new_hash = _hash_of_new_one(form, current_user.email)
+            user = current_user._get_current_object()  # noqa: SLF001  # What the proxy stands for.
+            passwords.change(current_work(), user, new_hash, sessions.current())
             sessions.renew()
             flash(gettext("密码已更改，其他设备上的登录都已结束。"), "success")
             return redirect(url_for("security.sessions"))
@@ -90,22 +85,23 @@ def new_password(token: str) -> ResponseReturnValue:
     form = NewPasswordForm()
     if form.validate_on_submit():
         with told_at_fields(form):
-            passwords.reset(
-                current_work(),
-                token,
-                password=form["password"].data or "",
-                again=form["password_again"].data or "",
-                hash_password=hash_password,
-            )
+            passwords.reset(current_work(), token, _hash_of_new_one(form, user.email))
             flash(gettext("密码已重设，请用新密码登录。"), "success")
             return redirect(url_for("security.login"))
     page = render_template("account/new_password.html", form=form, token=token, user=user, least=SHORTEST_PASSWORD)
     return page, form.status
 
 
+def _hash_of_new_one(form: NewPasswordForm, email: str) -> str:
+    password = form["password"].data or ""
+    passwords.require_good(current_work(), password, form["password_again"].data or "", email)
+    return checks.hashed(password)
+
+
 def _knows_the_old_one(form: ChangePasswordForm) -> bool:
     try:
-        checks.password_of(current_user.email, form["old_password"].data or "", wrong=checks.WRONG_OWN_PASSWORD)
+        user = current_user._get_current_object()  # noqa: SLF001  # What the proxy stands for.
+        checks.own_password(user, form["old_password"].data or "")
     except Refused as refusal:
         form["old_password"].errors = [*map(translated, refusal.messages)]
         return False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
-from flask_security import current_user, hash_password
+from flask_security import current_user
 from wtforms import HiddenField, PasswordField
 
 from registry.domain import account, privacy
@@ -14,6 +14,7 @@ from registry.domain.roles import ROLE_LABELS, Role
 from registry.domain.sign_in import Factor
 from registry.services import invitations, registrations
 from registry.web import sessions
+from registry.web.account import checks
 from registry.web.account.blueprint import blueprint
 from registry.web.forms import RegistryForm, form_for, told_at_fields
 from registry.web.messages import translated
@@ -119,14 +120,15 @@ def _new_account_form() -> RegistryForm:
 
 
 def _registered(form: RegistryForm, email: str) -> User:
-    return registrations.register(
+    password = form["password"].data or ""
+    person = registrations.newcomer(
         current_work(),
         email,
         form.typed() | {"notice": form["notice"].data},
-        password=form["password"].data or "",
+        password=password,
         password_again=form["password_again"].data or "",
-        hash_password=hash_password,
     )
+    return registrations.register(current_work(), person, checks.hashed(password))
 
 
 def _begin(user: User) -> None:

@@ -11,7 +11,7 @@ from wtforms import StringField
 
 from registry.domain.errors import NotAllowed
 from registry.domain.messages import N_
-from registry.domain.sign_in import Factor, Refused
+from registry.domain.sign_in import Factor, Refused, needs_second_factor
 from registry.infrastructure import qr
 from registry.services import passkeys as passkey_service
 from registry.services import second_factors, sign_ins
@@ -60,15 +60,16 @@ def set_up_app() -> ResponseReturnValue:
     form = FirstCodeForm()
     secret = session.get(_SECRET)
     if secret is None:
-        secret = session[_SECRET] = adapters().authenticator.new_secret()
+        secret = session[_SECRET] = adapters().authenticator.new_secret(current_user.id)
     if form.validate_on_submit():
         with told_at_fields(form):
-            codes = second_factors.set_up(current_work(), _user(), secret, form["code"].data or "")
+            typed, here = form["code"].data or "", sessions.current()
+            codes = second_factors.set_up(current_work(), _changing(), secret, typed, but=here.id)
             session.pop(_SECRET)
             sessions.renew([Factor.TOTP])
             flash(gettext("已开启动态码验证。"), "success")
             return _with_codes(codes)
-    shown = adapters().authenticator.describe(secret, current_user.email)
+    shown = adapters().authenticator.describe(secret, current_user.id, current_user.email)
     page = render_template("account/set_up_app.html", form=form, shown=shown, picture=qr.otpauth(shown.address))
     return page, form.status
 
@@ -77,9 +78,10 @@ def set_up_app() -> ResponseReturnValue:
 @commits
 def remove_app() -> ResponseReturnValue:
     """Ask for codes of the app no more."""
-    if not current_user.webauthn:
+    user = _changing()
+    if not user.webauthn:
         _keep_one()
-    second_factors.remove(current_work(), _user())
+    second_factors.remove(current_work(), user)
     flash(gettext("已关闭动态码验证。"), "success")
     return redirect(url_for("security.sessions"))
 
@@ -88,9 +90,10 @@ def remove_app() -> ResponseReturnValue:
 @commits
 def recovery_codes() -> ResponseReturnValue:
     """New recovery codes, shown on this page and never again."""
-    if not second_factors.methods_of(_user()):
+    user = _changing()
+    if not second_factors.methods_of(user):
         raise NotAllowed
-    return _with_codes(second_factors.new_recovery_codes(current_work(), _user()))
+    return _with_codes(second_factors.new_recovery_codes(current_work(), user))
 
 
 @security.post("/second-factor/passkeys")
@@ -114,10 +117,11 @@ def add_passkey() -> ResponseReturnValue:
     with told_at_fields(form):
         passkey_service.add(
             current_work(),
-            user,
+            _changing(),
             name=form["name"].data or "",
             answer=request.form.get("credential", ""),
             challenge=challenge.text,
+            but=sessions.current().id,
         )
         codes = [] if had_codes else second_factors.new_recovery_codes(current_work(), user)
         sessions.renew([Factor.PASSKEY])
@@ -130,15 +134,22 @@ def add_passkey() -> ResponseReturnValue:
 @commits
 def remove_passkey(number: int) -> ResponseReturnValue:
     """Take one passkey away."""
-    if not current_user.tf_totp_secret and len(current_user.webauthn) == 1:
+    user = _changing()
+    if not user.tf_totp_secret and len(user.webauthn) == 1:
         _keep_one()
-    passkey_service.remove(current_work(), _user(), number)
+    passkey_service.remove(current_work(), user, number)
     flash(gettext("已删除通行密钥。"), "success")
     return redirect(url_for("security.second_factors_page"))
 
 
 def _user() -> User:
     return cast("User", current_user._get_current_object())  # noqa: SLF001  # What the proxy stands for.
+
+
+def _changing() -> User:
+    """The person whose factors are to be changed, in a session that still counts and while nobody else changes them."""
+    sign_ins.stay(current_work(), _user(), sessions.current())
+    return _user()
 
 
 def _keep_one() -> None:
@@ -150,6 +161,7 @@ def _keep_one() -> None:
 def _context() -> dict[str, object]:
     return {
         "methods": second_factors.methods_of(_user()),
+        "needs_one": needs_second_factor(seat.role for seat in current_work().actor.seats),
         "passkeys": list(current_user.webauthn),
         "codes_left": len(current_user.mf_recovery_codes or ()),
         "more_passkeys": len(current_user.webauthn) < passkey_service.MOST_PASSKEYS,

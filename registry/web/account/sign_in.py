@@ -99,20 +99,24 @@ def logout() -> ResponseReturnValue:
     return redirect(url_for("public.home"))
 
 
-def go_on(user: User, factors: Sequence[Factor], target: str | None = None) -> ResponseReturnValue:
+def go_on(
+    user: User, factors: Sequence[Factor], target: str | None = None, *, is_fresh: bool = True
+) -> ResponseReturnValue:
     """After the first factor: on to the second one, where the person has set one up."""
     target = target or targets.asked_for()
     if second_factors.methods_of(user) and Factor.OIDC_STRONG not in factors:
         halfway.start(user, factors)
         return redirect(url_for("security.second_factor", next=target))
-    return finish(user, factors, target)
+    return finish(user, factors, target, is_fresh=is_fresh)
 
 
-def finish(user: User, factors: Sequence[Factor], target: str | None = None) -> ResponseReturnValue:
+def finish(
+    user: User, factors: Sequence[Factor], target: str | None = None, *, is_fresh: bool = True
+) -> ResponseReturnValue:
     """After the last factor: the person is signed in."""
     target = target or targets.asked_for()
     halfway.forget()
-    sessions.begin(user, factors)
+    sessions.begin(user, factors, is_fresh=is_fresh)
     if oidc_session.is_waiting():
         return redirect(url_for("security.link_identity", next=target))
     return redirect(target or url_for("account.desk"))

@@ -12,6 +12,7 @@ from registry.domain.messages import N_, Message
 from registry.domain.roles import ROLE_LABELS
 from registry.infrastructure.database import db
 from registry.services import proposals as service
+from registry.web import trail
 from registry.web.admin.blueprint import blueprint
 from registry.web.incoming import row_number
 from registry.web.messages import translated
@@ -31,9 +32,13 @@ def proposals() -> ResponseReturnValue:
         return _decided()
     work = current_work()
     bureau_id = row_number(request.args.get("bureau"))
+    found = service.waiting(work, bureau_id=bureau_id, page=page_number())
+    if found.rows:
+        # Whole addresses stand there: two people of one name have to be told apart before one is given a post.
+        trail.record_read("admin:user:find", None, found=len(found.rows))
     return render_template(
         "admin/proposals.html",
-        page=service.waiting(work, bureau_id=bureau_id, page=page_number()),
+        page=found,
         number=page_number(),
         bureaus=service.bureaus_waiting(work),
         bureau_id=bureau_id,

@@ -88,6 +88,15 @@ def add_staff() -> ResponseReturnValue:
     return render_template("admin/staff_form.html", form=form, definition=definition), form.status
 
 
+@blueprint.post("/staff/<int:user_id>/admit")
+@commits
+def admit(user_id: int) -> ResponseReturnValue:
+    """Take an account that a person made as one for work."""
+    service.admit(current_work(), user_id)
+    flash(gettext("已确认为工作账号，安全管理员可以授予岗位。"), "success")
+    return redirect(url_for("admin.person", user_id=user_id))
+
+
 @blueprint.post("/staff/<int:user_id>/invite")
 @commits
 def invite_again(user_id: int) -> ResponseReturnValue:

@@ -31,8 +31,7 @@ def trail() -> str:
     """Search by person, object, kind, time and outcome. That the trail was searched is itself recorded."""
     work, query = current_work(), _query(request.args)
     before = row_number(request.args.get("before"))
-    if before is None:
-        recording.record_read("admin:trail:read", None, filters=query.given)
+    recording.record_read("admin:trail:read", None, person_id=query.person, filters=_filters(query, before))
     return render_template(
         "audit/trail.html",
         query=query,
@@ -48,7 +47,10 @@ def trail() -> str:
 def people() -> str:
     """Whom to look for: accounts by a part of their name or address, addresses masked."""
     text = request.args.get("q", "").strip()[:100]
-    return render_template("audit/people.html", text=text, people=service.people_named(current_work(), text))
+    found = service.people_named(current_work(), text)
+    if found:
+        recording.record_read("admin:user:find", None, found=len(found))
+    return render_template("audit/people.html", text=text, people=found)
 
 
 @blueprint.post("/export")
@@ -85,6 +87,12 @@ def _query(values: Mapping[str, str]) -> service.Query:
         until=_day(values.get("until")),
         success=_OUTCOMES.get(values.get("outcome", "")),
     )
+
+
+def _filters(query: service.Query, before: int | None) -> list[str]:
+    """What was looked for, word for word: who reads the trail is read about there."""
+    words = [f"{name}={getattr(query, name)}" for name in query.given]
+    return [*words, f"before={before}"] if before is not None else words
 
 
 def _asked(values: Mapping[str, str]) -> dict[str, Any]:

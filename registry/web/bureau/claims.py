@@ -8,7 +8,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask_babel import gettext, lazy_gettext
 from wtforms import TextAreaField
 
-from registry.domain.claims import KIND_LABELS, REFUSALS, STATUS_LABELS
+from registry.domain.claims import KIND_LABELS, REFUSALS, STATUS_LABELS, ClaimStatus
 from registry.domain.enterprise import LICENCE_FIELDS
 from registry.domain.identifiers import registration_kind, uscc_warnings
 from registry.domain.messages import N_
@@ -35,7 +35,7 @@ _REASONS = Field("reasons", N_("不通过的原因"), Kind.CHOICES, required=Fal
 class DecisionFields(RegistryForm):
     """What a refusal adds to the fixed reasons."""
 
-    text = TextAreaField(lazy_gettext("说明"))
+    text = TextAreaField(lazy_gettext("给申请人的说明"))
 
 
 @blueprint.get("/claims")
@@ -75,8 +75,11 @@ def claim_paper(claim_id: int, paper: str) -> Response:
 def _decide(claim_id: int, form: RegistryForm) -> None:
     pressed = request.form.get("action")
     if pressed == "approve":
-        service.approve(current_work(), claim_id, revision=form.shown_revision)
-        flash(gettext("核验通过，申请人会收到通知。"), "success")
+        decided = service.approve(current_work(), claim_id, revision=form.shown_revision)
+        if decided.status == ClaimStatus.APPROVED:
+            flash(gettext("核验通过，申请人会收到通知。"), "success")
+        else:
+            flash(gettext("未作变更，已按“未通过”办结：%(reason)s", reason=gettext(decided.reason)), "warning")
     elif pressed == "refuse":
         reasons, text = form.typed()["reasons"], form["text"].data or ""
         service.refuse(current_work(), claim_id, revision=form.shown_revision, reasons=reasons, text=text)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 BOTH: Final = 2  # papers
 _MISSING: Final = N_("请上传文件。")
+_AGAIN: Final = N_("这份文件没有问题，但其他内容需要更正。浏览器不保留文件，请重新选择后再提交。")
 
 
 class _Required:
@@ -56,3 +57,9 @@ def kept(form: RegistryForm, *names: str) -> dict[str, Paper]:
             wrong[name] = error.message
     form.show_errors(wrong)
     return found
+
+
+def ask_again(form: RegistryForm, found: dict[str, Paper]) -> None:
+    """Say at the fields of files that were right that they have to be chosen once more; no browser keeps them."""
+    if form.errors or form.form_errors:
+        form.show_errors({name: Message(_AGAIN) for name in found})

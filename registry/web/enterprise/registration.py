@@ -44,6 +44,7 @@ def register() -> ResponseReturnValue:
             enterprises.check(work, form.typed())
             if len(papers) == paper_fields.BOTH:
                 return _registered(form, papers)
+        paper_fields.ask_again(form, papers)
     page = render_template(
         "enterprise/register.html",
         form=form,
@@ -93,6 +94,7 @@ def dispute(uscc: str) -> ResponseReturnValue:
                 claims.dispute(work, enterprise, **papers, statement=form.typed()["statement"])
                 flash(gettext("异议已提交主管部门，办理结果会发到您的邮箱。"), "success")
                 return redirect(url_for("enterprise.requests"))
+        paper_fields.ask_again(form, papers)
     page = render_template(
         "enterprise/dispute.html",
         uscc=enterprise.uscc,
