@@ -191,7 +191,10 @@ def test_a_firm_may_switch_it_on_and_off(site: Site, owner: Browser) -> None:
 
 def test_staff_cannot_switch_it_off(site: Site) -> None:
     county = journey.signed_in(site, site.world.county_reviewer)
-    answer = county.press(county.get("/account/second-factor").page, "关闭动态码验证")
+    page = county.get("/account/second-factor").page
+    assert "关闭动态码验证" not in page.text
+    assert "添加通行密钥后，才能关闭动态码" in page.text
+    answer = county.forge("/account/second-factor/app/remove", {})
     assert answer.status_code == 403
     assert "至少保留一种方式" in answer.page.text
 
