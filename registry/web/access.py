@@ -238,6 +238,8 @@ FRESH: Final[dict[str, timedelta]] = {
     "security.ask_passkey": FRESH_FOR_MEASURES,
     "security.remove_passkey": FRESH_FOR_MEASURES,
     "security.link_identity": FRESH_FOR_MEASURES,
+    "security.unlink_identity": FRESH_FOR_MEASURES,
+    "account.profile": FRESH_FOR_MEASURES,  # By the telephone number an administrator recognises people.
 }
 
 # Without a second factor, the old password is asked for on the page itself; and since passwords are never kept, whoever

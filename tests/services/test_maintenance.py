@@ -5,15 +5,30 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from registry.domain import retention
+from registry.domain.identifiers import make_uscc
 from registry.domain.retention import KEPT_FORMS as FORM_KEPT
 from registry.domain.retention import SENT_LETTERS as JOB_KEPT
-from registry.models import Job, KeptForm
-from registry.services import kept_forms
+from registry.models import (
+    Claim,
+    Evidence,
+    Invitation,
+    Job,
+    JoinRequest,
+    KeptForm,
+    SignIn,
+    SignInFailure,
+    StoredFile,
+)
+from registry.services import evidence, kept_forms
 from tests.factories import worker
+from tests.factories.firms import registered
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Site
 
 SECOND = timedelta(seconds=1)
@@ -67,3 +82,90 @@ def test_of_many_forms_the_newest_are_kept(site: Site) -> None:
             for number in range(kept_forms.MOST_KEPT + 3)
         ]
         assert set(work.session.scalars(select(KeptForm.token))) == {other, *tokens[-kept_forms.MOST_KEPT :]}
+
+
+def test_what_is_known_of_people_goes_when_its_time_is_over(site: Site) -> None:
+    """Each kind just too old and just not: `domain.retention` says when."""
+    now, world = site.clock.moment, site.world
+    with site.work(world.owner) as work:
+        for name, age in (("old", SECOND), ("new", -SECOND)):
+            work.session.add(SignInFailure(key=name, failures=1, last_at=now - retention.FAILED_SIGN_INS - age))
+            ended = now - retention.SIGN_INS - age
+            work.session.add(
+                SignIn(
+                    user_id=world.owner,
+                    at=ended,
+                    factors="password",
+                    strong=False,
+                    confirmed_at=ended,
+                    origin="",
+                    device=name,
+                    device_key="d" * 64,
+                    expires_at=now,
+                    ended_at=ended,
+                    end_reason="sign_out",
+                )
+            )
+            work.session.add(
+                Invitation(
+                    token_sha256=name * 21,
+                    enterprise_id=world.enterprise,
+                    email=f"{name}@test.example",
+                    role="viewer",
+                    invited_by_id=world.owner,
+                    invited_at=now - timedelta(days=400),
+                    expires_at=now - retention.INVITATIONS - age,
+                )
+            )
+            work.session.add(
+                JoinRequest(
+                    enterprise_id=world.enterprise,
+                    user_id=world.nobody,
+                    message=name,
+                    asked_at=now - timedelta(days=400),
+                    answered_at=now - retention.JOIN_REQUESTS - age,
+                    granted=False,
+                )
+            )
+    with site.app.app_context():
+        worker(site).tidy()
+    with site.work() as work:
+        assert list(work.session.scalars(select(SignInFailure.key))) == ["new"]
+        assert list(work.session.scalars(select(SignIn.device).where(SignIn.device.in_(["old", "new"])))) == ["new"]
+        assert list(work.session.scalars(select(Invitation.email))) == ["new@test.example"]
+        assert list(work.session.scalars(select(JoinRequest.message))) == ["new"]
+
+
+def test_refused_papers_go_with_their_claim_unless_something_else_needs_them(site: Site, tmp_path: Path) -> None:
+    claim_id = registered(site, site.world.nobody)
+    with site.work() as work:
+        claim = work.session.get_one(Claim, claim_id)
+        claim.status, claim.decided_at = "refused", work.now
+        digests = {claim.licence.sha256, claim.letter.sha256 if claim.letter else ""}
+    site.clock.moment += retention.REFUSED_CLAIMS
+    with site.app.app_context():
+        worker(site).tidy()
+    with site.work(site.world.owner) as work:
+        assert work.session.get(Claim, claim_id) is not None
+        # Another firm has the very same file as evidence: it stays, although the claim goes.
+        shared = tmp_path / "same.pdf"
+        with work.store.open(next(iter(digests))) as stream:
+            shared.write_bytes(stream.read())
+        evidence.add(work, shared, "same.pdf", kind="test_report")
+    for needed in (True, False):
+        if needed:
+            site.clock.moment += SECOND
+        else:
+            with site.work() as work:
+                work.session.execute(delete(Evidence))
+            second = registered(site, site.world.nobody, uscc=make_uscc("91330481T00000880"))
+            with site.work() as work:
+                claim = work.session.get_one(Claim, second)
+                claim.status, claim.decided_at = "withdrawn", work.now - retention.REFUSED_CLAIMS - SECOND
+        with site.app.app_context():
+            worker(site).tidy()
+        with site.work() as work:
+            assert list(work.session.scalars(select(Claim.id))) == []
+            found = set(work.session.scalars(select(StoredFile.sha256)))
+            assert bool(found & digests) is needed
+            assert all(work.store.exists(digest) is needed for digest in digests)
