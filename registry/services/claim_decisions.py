@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from registry.domain.claims import NO_ACCOUNT, NOT_OWNER, OVERTAKEN, ClaimKind, ClaimStatus, refusal
@@ -42,6 +42,12 @@ def list_in_scope(work: Work, *, page: int = 1) -> Page[Claim]:
     )
     options = (joinedload(Claim.enterprise).joinedload(Enterprise.area), joinedload(Claim.user))
     return paginate(work.session, statement, page, *options)
+
+
+def count_waiting(work: Work) -> int:
+    """How many claims wait for the actor's office."""
+    waiting = select(func.count()).select_from(Claim).where(scope.claimed(work.actor), Claim.status == ClaimStatus.OPEN)
+    return work.session.scalar(waiting) or 0
 
 
 def get(work: Work, claim_id: int) -> Claim:
@@ -150,6 +156,14 @@ def refuse(work: Work, claim_id: int, *, revision: int, reasons: Iterable[str], 
     claim, seat = _begin(work, claim_id, revision)
     _close(work, claim, ClaimStatus.REFUSED, seat, reason=refusal(reasons, text))
     _record_refusal(work, claim, sorted(set(reasons)))
+    if claim.kind == ClaimKind.DISPUTE:
+        notifications.to_owners(
+            work,
+            claim.enterprise_id,
+            key=f"claim-{claim.id}-refused",
+            template="dispute_refused",
+            data={"person": mask_name(claim.user.name), "bureau": seat.bureau_name},
+        )
     return claim
 
 

@@ -220,6 +220,11 @@ def what_forbids_closing(work: Work) -> list[Message]:
     return found
 
 
+def left_alone(work: Work) -> list[str]:
+    """Firms that nobody looks after once the actor has gone: registered by the actor, and not verified yet."""
+    return [membership.enterprise.name for membership in _owned(work) if membership.enterprise.verified_at is None]
+
+
 def close(work: Work, values: Mapping[str, Any]) -> None:
     """Close the actor's account: personal data go, what was done for firms and offices stays (第四十七条).
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from registry.domain import staff as definition
 from registry.domain.administration import Duty
-from registry.domain.errors import InvalidFields, NotFound, StaleRevision
+from registry.domain.errors import Duplicate, InvalidFields, NotFound, StaleRevision
 from registry.domain.messages import N_, Message
 from registry.domain.requirements import Facts, validated
 from registry.domain.sign_in import EndReason
@@ -145,6 +145,8 @@ def add(work: Work, values: Mapping[str, Any]) -> User:
     """
     require(work, Duty.ADD_STAFF)
     normal = validated(definition.FIELDS, values, Facts(work.today))
+    if people.find_by_email(work.session, normal["email"]) is not None:
+        raise Duplicate("email", N_("这个邮箱已有账号。请在工作人员中查找，确认为工作账号后再授予岗位。"))
     user = people.add_user(work, email=normal["email"], name=normal["name"], password_hash=None, for_work=True)
     user.phone = normal["phone"]
     work.session.flush()

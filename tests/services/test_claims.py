@@ -631,3 +631,18 @@ def test_members_of_two_firms_act_for_the_one_they_chose(site: Site) -> None:
             actor = people.actor_of(work.session, world.owner, work.now, chosen)
             assert actor.enterprise_ids() == ids
             assert actor.has(claims.OWNER) is may_file
+
+
+def test_owners_learn_that_a_dispute_has_failed(site: Site) -> None:
+    world = site.world
+    with site.work(world.nobody) as work:
+        firm = work.session.get_one(Enterprise, world.enterprise)
+        claim_id = claims.dispute(work, firm, **papers(work)).id
+    with site.work(world.county_reviewer) as work:
+        assert claim_decisions.count_waiting(work) == 1
+        claim = claim_decisions.get(work, claim_id)
+        claim_decisions.refuse(work, claim_id, revision=claims.revision_shown(claim), reasons=["other"], text="不符")
+    with site.work(world.county_reviewer) as work:
+        assert claim_decisions.count_waiting(work) == 0
+    told = {to for to, _subject, body in delivered(site) if "您不需要办理任何手续" in body}
+    assert told == {world.emails[world.owner]}

@@ -27,7 +27,7 @@ from registry.services import (
 from registry.services.sign_ins import Device
 from tests.at_once import at_once
 from tests.factories.certificates import filed
-from tests.factories.firms import approve_claim, delivered, link_in, papers
+from tests.factories.firms import approve_claim, delivered, link_in, papers, registered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -327,3 +327,12 @@ def test_the_last_two_owners_do_not_leave_at_one_moment(site: Site) -> None:
     results = at_once([lambda user=user: leave(user) for user in (world.owner, world.viewer)])
 
     assert sorted(type(result) for result in results if result is not None) == [NotAllowed]
+
+
+def test_who_leaves_an_unverified_firm_alone_is_told(site: Site) -> None:
+    registered(site, site.world.nobody)
+    with site.work(site.world.nobody) as work:
+        assert own_data.left_alone(work) == ["海宁新企业有限公司"]
+        assert own_data.what_forbids_closing(work) == []
+    with site.work(site.world.owner) as work:
+        assert own_data.left_alone(work) == []

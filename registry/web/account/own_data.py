@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, session, url_for
 from flask_babel import gettext
 from flask_security import logout_user
 
@@ -88,7 +88,13 @@ def close() -> ResponseReturnValue:
         with told_at_fields(form):
             own_data.close(work, form.typed())
             logout_user()
+            session.clear()  # Else the next page would say that the session has run out.
             flash(gettext("账号已注销，您的个人信息已删除。"), "success")
             return redirect(url_for("security.login"))
-    page = render_template("account/close.html", form=form, forbidden=own_data.what_forbids_closing(work))
+    page = render_template(
+        "account/close.html",
+        form=form,
+        forbidden=own_data.what_forbids_closing(work),
+        left_alone=own_data.left_alone(work),
+    )
     return page, form.status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request, url_for
 
-from registry.services import worklists
+from registry.services import claim_decisions, worklists
 from registry.web.pagination import page_number
 from registry.web.review.blueprint import blueprint
 from registry.web.work import current_work
@@ -14,10 +14,12 @@ from registry.web.work import current_work
 def queue() -> str:
     """The cases of the reviewer's region × subject, those waiting for the reviewer first."""
     pile = request.args.get("pile", "waiting")
-    found = worklists.cases(current_work(), pile=pile, page=page_number())
+    work = current_work()
+    found = worklists.cases(work, pile=pile, page=page_number())
     return render_template(
         "review/queue.html",
         queue=found,
+        claims_waiting=claim_decisions.count_waiting(work),
         pile=pile if pile in found.counts else "waiting",
         address=lambda number: url_for("review.queue", pile=pile, page=number),
     )
