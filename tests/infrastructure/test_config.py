@@ -99,6 +99,8 @@ def test_what_stands_around_the_site_is_named(tmp_path: Path) -> None:
         ("ALLOWED_HOSTS", "*"),
         ("ALLOWED_HOSTS", "a,b"),
         ("RATE_LIMIT_STORE", "127.0.0.1:6379"),
+        ("URL_PREFIX", "santong"),
+        ("URL_PREFIX", "//evil.example"),
         ("RATE_LIMIT_STORE", "memcached://127.0.0.1"),
         ("RATE_LIMIT_STORE", "redis://"),
         ("CLAMAV_SOCKET", "clamd.ctl"),

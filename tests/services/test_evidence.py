@@ -227,3 +227,18 @@ def test_a_picture_is_read_back_as_it_was_made(site: Site, tmp_path: Path) -> No
         kept = files.keep_picture(work, picture(tmp_path))
         with work.store.open(kept.sha256, verify=True) as stream:
             assert Image.open(BytesIO(stream.read())).size == (40, 30)
+
+
+def test_a_file_forgotten_at_the_moment_it_comes_again_is_stored_again(
+    site: Site, report: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Retention may delete a content between the look that finds it there and the row that names it."""
+
+    def gone(store: FolderStore, sha256: str) -> bool:
+        store.remove(sha256)
+        return False
+
+    monkeypatch.setattr(FolderStore, "exists", gone)
+    with site.work(site.world.owner) as work:
+        digest = evidence.add(work, report, "报告.pdf", kind="test_report").file.sha256
+    assert [path.name for path in stored(site)] == [digest]

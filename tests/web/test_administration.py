@@ -74,7 +74,9 @@ def test_what_is_wrong_with_a_new_account_is_told_at_its_fields(system: Browser)
     assert answer.page.field_error("name")
     assert answer.page.field_error("phone")
     answer = system.submit(answer.page, "建立账号并发送链接", {"name": "某人", "phone": ""})
-    assert answer.page.field_error("email") == "错误：这个邮箱已注册，请直接登录或换一个邮箱。"
+    assert (
+        answer.page.field_error("email") == "错误：这个邮箱已有账号。请在工作人员中查找，确认为工作账号后再授予岗位。"
+    )
 
 
 def test_addresses_are_masked_in_the_list_and_whole_on_the_persons_page(site: Site, security: Browser) -> None:
