@@ -212,9 +212,7 @@ def deactivate(work: Work, user_id: int, *, hand_to: Mapping[int, str]) -> None:
         StaleRevision: it is deactivated already.
         InvalidFields: there are open cases and nobody is named for them.
     """
-    require(work, Duty.ACCOUNTS)
-    require_other(work, user_id)
-    user = get(work, user_id)
+    user = _anothers_account(work, user_id)
     lock(work.session, user)
     if not user.active:
         raise StaleRevision
@@ -242,9 +240,7 @@ def reactivate(work: Work, user_id: int) -> None:
         NotFound: there is no such account.
         StaleRevision: it is active already.
     """
-    require(work, Duty.ACCOUNTS)
-    require_other(work, user_id)
-    user = get(work, user_id)
+    user = _anothers_account(work, user_id)
     lock(work.session, user)
     if user.active:
         raise StaleRevision
@@ -260,9 +256,7 @@ def unlock(work: Work, user_id: int) -> None:
         NotAllowed: the actor sees to no accounts, or it is the actor's own.
         NotFound: there is no such account.
     """
-    require(work, Duty.ACCOUNTS)
-    require_other(work, user_id)
-    user = get(work, user_id)
+    user = _anothers_account(work, user_id)
     attempts.succeeded(work, *attempts.all_of(work, user))
     audit.record(work, "admin:user:unlock", user.id, person_id=user.id)
 
@@ -274,9 +268,7 @@ def reset_factors(work: Work, user_id: int) -> None:
         NotAllowed: the actor sees to no accounts, or it is the actor's own.
         NotFound: there is no such account.
     """
-    require(work, Duty.ACCOUNTS)
-    require_other(work, user_id)
-    user = get(work, user_id)
+    user = _anothers_account(work, user_id)
     lock(work.session, user)
     second_factors.reset(work, user)
     audit.record(work, "admin:user:reset_factors", user.id, person_id=user.id)
@@ -289,10 +281,15 @@ def end_sessions(work: Work, user_id: int) -> int:
         NotAllowed: the actor sees to no accounts, or it is the actor's own.
         NotFound: there is no such account.
     """
+    user = _anothers_account(work, user_id)
+    return sign_ins.end_all(work, user.id, EndReason.ADMINISTRATOR)
+
+
+def _anothers_account(work: Work, user_id: int) -> User:
+    """The account of somebody else, for those who see to accounts."""
     require(work, Duty.ACCOUNTS)
     require_other(work, user_id)
-    user = get(work, user_id)
-    return sign_ins.end_all(work, user.id, EndReason.ADMINISTRATOR)
+    return get(work, user_id)
 
 
 def _locked_until(work: Work, user: User, devices: Collection[str]) -> datetime | None:
