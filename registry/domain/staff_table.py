@@ -15,6 +15,7 @@ from registry.domain.errors import InvalidFields, InvalidValue
 from registry.domain.messages import N_, Message
 from registry.domain.requirements import Facts, validated
 from registry.domain.roles import BUREAU_ROLES, ROLE_LABELS, STAFF_ROLES, Role, check_together
+from registry.domain.tables import FORMULA_SIGNS
 from registry.domain.text import clean_line, fold
 
 if TYPE_CHECKING:
@@ -34,9 +35,6 @@ COLUMNS: Final[Mapping[str, str]] = {
 }
 _HEADINGS: Final = {name: heading for heading, name in COLUMNS.items()}
 _OPTIONAL: Final = frozenset({"phone", "bureau", "role"})
-# What a spreadsheet takes for a formula when somebody opens the table again (CWE-1236). A telephone number may begin
-# with a plus; that there is nothing else in it, its own check sees to.
-_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 _ROLES: Final = {fold(ROLE_LABELS[role]): role for role in STAFF_ROLES} | {role.value: role for role in STAFF_ROLES}
 
 TEMPLATE: Final = (
@@ -196,7 +194,8 @@ def _row(table: Table, number: int, cells: Mapping[str, str], bureaus: Mapping[s
     if "" in cells:
         table.add_mistake(number, "", Message(N_("这一行的列比标题多。")))
     for name, cell in cells.items():
-        if name and name != "phone" and cell.lstrip(" ").startswith(_FORMULA):
+        if name and name != "phone" and cell.lstrip(" ").startswith(FORMULA_SIGNS):
+            # A telephone number may begin with a plus; that there is nothing else in it, its own check sees to.
             table.add_mistake(number, name, Message(N_("不能以 =、+、-、@ 开头。")))
     try:
         normal = validated(staff.FIELDS, cells, Facts(today))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-_BEGINS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheet programs set to Chinese take the wide signs for the narrow ones.
+FORMULA_SIGNS: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 
 
 def harmless(cell: str) -> str:
     """The cell as a spreadsheet shows it without running it as a formula (OWASP: CSV injection)."""
-    return f"'{cell}" if cell.startswith(_BEGINS_A_FORMULA) else cell
+    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
