@@ -43,6 +43,8 @@ bench: setup  ## Measure what the README says about speed
 	$(python) -m benchmarks.verification
 	$(python) -m benchmarks.pdf
 	$(python) -m benchmarks.audit
+	$(python) -m benchmarks.workbooks
+	$(python) -m benchmarks.bulk
 
 demo-reset: setup  ## Empty the database and load the demonstration afresh
 	$(python) -m flask --app wsgi demo reset --yes

@@ -76,6 +76,7 @@ class Settings:
     rate_limit_store: str = ""  # Empty: each process counts for itself.
     rate_limit_factor: int = 1  # Tests knock more often than people do; no environment variable sets this.
     clamav_socket: str = ""  # Empty: files are not scanned for viruses.
+    signature_roots: Path | None = None  # None: certificates of signers are not checked against any root.
 
     @property
     def is_development(self) -> bool:
@@ -153,6 +154,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         hsts_subdomains=env.get("HSTS_SUBDOMAINS", "") == "1",
         rate_limit_store=_redis_address(env),
         clamav_socket=_socket_address(env),
+        signature_roots=_absolute_path(env, "SIGNATURE_ROOTS"),
     )
 
 
@@ -225,6 +227,14 @@ def _socket_address(env: Mapping[str, str]) -> str:
     if value and not (value.startswith("/") or _HOST_AND_PORT.fullmatch(value)):
         raise ConfigurationError(f"CLAMAV_SOCKET is {value!r}; it must be an absolute path or HOST:PORT.")
     return value
+
+
+def _absolute_path(env: Mapping[str, str], name: str) -> Path | None:
+    """A file of its own choice of place; the web and the worker may be started in different folders."""
+    value = env.get(name, "")
+    if value and not value.startswith("/"):
+        raise ConfigurationError(f"{name} is {value!r}; it must be an absolute path.")
+    return Path(value) if value else None
 
 
 def _url_prefix(env: Mapping[str, str]) -> str:

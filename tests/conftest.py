@@ -40,7 +40,9 @@ NOW = datetime(2026, 3, 18, 6, 3, tzinfo=UTC)  # 14:03 at the office
 
 ENGINES = ("sqlite", "postgresql")
 # Too large to be put back for every test; no test on the site changes them.
-_CODE_LISTS = frozenset({"area", "country", "hs_code", "industry", "standard", "standard_pair"})
+_CODE_LISTS = frozenset(
+    {"area", "ccc_class", "certification_field", "country", "hs_code", "industry", "standard", "standard_pair"}
+)
 _END_OTHER_CONNECTIONS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"

@@ -26,6 +26,7 @@ class Duty(StrEnum):
     SEE_STAFF = "see_staff"  # Looking people up, with their posts and the state of their accounts.
     ADD_STAFF = "add_staff"  # Accounts for staff, singly or from a table; asking for their posts.
     BUREAUS = "bureaus"  # Offices: adding one, changing its name or telephone.
+    CERTIFICATION_BODIES = "certification_bodies"  # The register of certification bodies, by hand or from a table.
     GIVE_POSTS = "give_posts"  # Giving and ending posts, also those asked for; never one's own.
     ACCOUNTS = "accounts"  # Deactivating, unlocking, ending sessions, taking a lost second factor off.
     READ_TRAIL = "read_trail"  # The audit trail.
@@ -36,6 +37,7 @@ DUTIES: Final[Mapping[Duty, frozenset[Role]]] = {
     Duty.SEE_STAFF: frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}),
     Duty.ADD_STAFF: frozenset({Role.SYSTEM_ADMIN}),
     Duty.BUREAUS: frozenset({Role.SYSTEM_ADMIN}),
+    Duty.CERTIFICATION_BODIES: frozenset({Role.SYSTEM_ADMIN}),
     Duty.GIVE_POSTS: frozenset({Role.SECURITY_ADMIN}),
     Duty.ACCOUNTS: frozenset({Role.SECURITY_ADMIN}),
     Duty.READ_TRAIL: frozenset({Role.AUDIT_ADMIN}),
@@ -46,6 +48,7 @@ DUTY_LABELS: Final[Mapping[Duty, str]] = {
     Duty.SEE_STAFF: N_("查看工作人员"),
     Duty.ADD_STAFF: N_("建立工作账号"),
     Duty.BUREAUS: N_("管理主管部门"),
+    Duty.CERTIFICATION_BODIES: N_("维护认证机构名录"),
     Duty.GIVE_POSTS: N_("授予和终止岗位"),
     Duty.ACCOUNTS: N_("停用、解锁账号"),
     Duty.READ_TRAIL: N_("查看审计记录"),

@@ -61,6 +61,25 @@ OVERTAKEN: Final = N_("另一人的申请已经核实，企业账号归属已变
 NOT_OWNER: Final = N_("申请人已不是这家企业的账号所有人，这项申请随之结束。")
 NO_ACCOUNT: Final = N_("申请人的账号已停用或注销，这项申请随之结束。")
 
+# The papers that prove whose a firm is.
+LICENCE_PAPER: Final = Field(
+    "licence",
+    N_("营业执照"),
+    Kind.FILE,
+    help=N_("副本原件的扫描件或照片，四角完整，字迹清楚。"),
+    why=N_("证明企业的身份。"),
+    why_private=N_("仅供主管部门核验。"),
+)
+LETTER_PAPER: Final = Field(
+    "letter",
+    N_("授权书"),
+    Kind.FILE,
+    help=N_("加盖企业公章。"),
+    why=N_("证明您可以代表企业办理。"),
+    why_private=N_("仅供主管部门核验。"),
+)
+PAPERS: Final = (LICENCE_PAPER, LETTER_PAPER)
+
 STATEMENT_FIELD: Final = Field(
     "statement",
     N_("补充说明"),

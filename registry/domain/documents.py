@@ -1,6 +1,6 @@
-"""What is printed on a certificate: plain data, frozen when the certificate is issued.
+"""What is printed on a certificate, and on a declaration that is to be signed: plain data.
 
-The same mapping is stored as the certificate's snapshot, so it holds only what JSON holds: days are ISO 8601
+It is frozen when the document is made, so it holds only what JSON holds: days are ISO 8601
 strings (“2026-11-20”), and what a firm left empty is an empty string or list, never absent. Labels of code
 lists (category, market) are the words that were shown when the case was decided. The maker of documents
 prints it and knows no table; whoever issues takes out beforehand what the firm did not want to be public.
@@ -70,7 +70,7 @@ class ComparisonRow(TypedDict):
     overseas_limit: str
     domestic_limit: str
     measured: str
-    stricter: Literal["overseas", "domestic", "equal"]
+    stricter: Literal["", "overseas", "domestic", "equal"]  # empty: neither is said to be
 
 
 class StandardFacts(TypedDict):
@@ -103,14 +103,111 @@ class StatementFacts(TypedDict):
     declared_on: str
 
 
-class DeclarationDocument(TypedDict):
-    """Everything on a 三同产品自我声明备案凭证."""
+class RegistryFacts(TypedDict):
+    """What stands on every voucher of filing."""
 
     certificate: CertificateFacts
     issuer: IssuerFacts
     enterprise: EnterpriseFacts
     product: ProductFacts
+
+
+class DeclarationDocument(RegistryFacts):
+    """Everything on a 三同产品自我声明备案凭证."""
+
     production: ProductionFacts
     standards: StandardFacts
     reports: list[ReportFacts]
     statement: StatementFacts
+
+
+class CertificationFacts(TypedDict):
+    """The body's own certificate, as it was compared with the national site."""
+
+    body: str
+    approval_number: str
+    number: str  # as printed
+    project: str
+    scheme: str
+    standards: list[str]
+    markets: list[str]
+    first_issued_on: str
+    issued_on: str
+    expires_on: str
+    ccc_number: str  # empty: the product is not in the compulsory catalogue
+
+
+class PartyFacts(TypedDict):
+    """Somebody named on the body's certificate."""
+
+    role: str  # or several, one after the other
+    name: str
+    address: str  # empty where the firm has not released it
+
+
+class CertificationDocument(RegistryFacts):
+    """Everything on a 三同产品认证结果备案凭证."""
+
+    production: ProductionFacts
+    certification: CertificationFacts
+    parties: list[PartyFacts]
+    responsibility: str  # the rules' sentence on who answers for what
+
+
+class VariantFacts(TypedDict):
+    """One size, colour or pack of a product: ISO/IEC 17050-1 clause 6.1 c asks for the model or type."""
+
+    name: str
+    gtin: str
+
+
+class PaperProduct(TypedDict):
+    """One object of the declaration: ISO/IEC 17050-1 clause 6.1 c, so described that it can be told from others."""
+
+    name: str
+    name_en: str
+    brand: str
+    model: str
+    variants: list[VariantFacts]  # empty: the product has no variants
+    gtin: str
+
+
+class PaperFacts(TypedDict):
+    """What tells one paper from another, printed on every page."""
+
+    identification: str  # clause 6.1 a: the filing's reference, or the draft's
+    sha256: str  # of the canonical JSON of identification and content
+    code: str  # the text of the QR code, see `registry.domain.paper_codes`; no address
+    check_text: str  # the beginning of the digest, for people to compare
+    specimen: bool  # made up, in a demonstration
+
+
+class DeclarationContent(TypedDict):
+    """What a firm declares, all of it, whether or not it will be public: ISO/IEC 17050-1 clause 6.1.
+
+    - a, unique identification of the declaration: `PaperFacts.identification`
+    - b, name and contact address of the issuer: `enterprise`
+    - c, identification of the object: `products`, `batch`, `production`
+    - d, statement of conformity: `statement`, text
+    - e, complete and clear list of standards and other specified requirements, with selected options: `standards`
+    - f, date and place of issue: `statement`, place and declared_on
+    - g, signature or equivalent sign of validation, name and function of the authorised person: `statement`,
+      signatory_name and signatory_function; the box for signature and seal, or the digital signature in the file
+    - h, limitation on the validity of the statement: `statement`, limits; `batch`
+
+    `comparison` and `reports` refer to the supporting documentation (ISO/IEC 17050-2), which clause 6.1 leaves open.
+    """
+
+    enterprise: EnterpriseFacts
+    products: list[PaperProduct]  # one or more
+    batch: str  # of all products; empty when the declaration covers everything made while it is valid
+    production: ProductionFacts
+    standards: StandardFacts
+    reports: list[ReportFacts]
+    statement: StatementFacts
+
+
+class DeclarationPaper(DeclarationContent):
+    """Everything on a 三同产品自我声明: the firm's own document, which the firm signs and the registry only prints."""
+
+    paper: PaperFacts

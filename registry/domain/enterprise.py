@@ -23,7 +23,16 @@ CODE_FIELD: Final = Field(
 
 FIELDS: Final = (
     Field("name", N_("企业名称"), help=N_("与营业执照一致。"), max_length=200, public=True),
-    Field("name_en", N_("英文名称"), required=False, help=N_("出口单证上使用的名称。"), max_length=200, public=True),
+    Field(
+        "name_en",
+        N_("英文名称"),
+        required=False,
+        help=N_("出口单证上使用的名称。"),
+        why=N_("英文查验页面和英文凭证上显示。"),
+        max_length=200,
+        editorial=True,
+        public=True,
+    ),
     Field("area", N_("所在县（市、区）"), Kind.CHOICE, help=N_("实际经营地，由当地主管部门受理。"), public=True),
     Field("address", N_("详细地址"), help=N_("县（市、区）以下，写到门牌号。"), max_length=300, public=True),
     Field(
@@ -31,9 +40,19 @@ FIELDS: Final = (
         N_("行业"),
         Kind.CHOICE,
         help=N_("按 GB/T 4754—2017 主营业务所属大类。"),
+        editorial=True,
         why_private=_INTERNAL,
     ),
-    Field("founded_on", N_("成立日期"), Kind.DATE, required=False, not_future=True, why_private=_INTERNAL),
+    Field(
+        "founded_on",
+        N_("成立日期"),
+        Kind.DATE,
+        required=False,
+        help=N_("营业执照上的日期。"),
+        not_future=True,
+        editorial=True,
+        why_private=_INTERNAL,
+    ),
     Field(
         "customs_code",
         N_("海关注册编码"),
@@ -41,9 +60,17 @@ FIELDS: Final = (
         help=N_("10 位，见海关备案回执。"),
         max_length=20,
         check=check_customs_no,
+        editorial=True,
         why_private=N_("涉及商业秘密。"),
     ),
-    Field("legal_representative", N_("法定代表人"), required=False, max_length=60, why_private=_PERSONAL),
+    Field(
+        "legal_representative",
+        N_("法定代表人"),
+        required=False,
+        help=N_("营业执照上的姓名。"),
+        max_length=60,
+        why_private=_PERSONAL,
+    ),
     Field("contact_name", N_("联系人"), help=N_("仅供主管部门联系。"), max_length=60, why_private=_PERSONAL),
     Field(
         "contact_phone",

@@ -25,6 +25,8 @@ EXTENSIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "application/pdf": (".pdf",),
         "image/jpeg": (".jpg", ".jpeg"),
         "image/png": (".png",),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
+        "text/csv": (".csv",),
     }
 )
 

@@ -7,7 +7,7 @@ there are no gaps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -18,6 +18,7 @@ from registry.domain.messages import N_, Message
 from registry.domain.text import clean_line, clean_text
 
 MOST_LINES: Final = 50
+MOST_DIGITS: Final = 18  # A row's number has 64 bits; a longer one makes the driver fail instead of finding nothing.
 
 Check = Callable[[str], str]
 Content = Mapping[str, Any]
@@ -34,6 +35,7 @@ class Kind(StrEnum):
     CHOICES = "choices"  # any number of them
     FLAG = "flag"  # ticked or not
     FILE = "file"  # number of a piece of evidence
+    EVIDENCE = "evidence"  # any number of pieces of evidence of one kind
     ROWS = "rows"  # a table with the columns below
 
 
@@ -46,6 +48,7 @@ class Field:
     kind: Kind = Kind.LINE
     required: bool = True
     help: str = ""
+    why: str = ""  # What it is asked for, where that does not go without saying.
     example: str = ""
     max_length: int = 200
     check: Check | None = None  # Returns the normal form or raises InvalidValue.
@@ -54,6 +57,9 @@ class Field:
     max_rows: int = 0
     not_future: bool = False  # Dates: the day must not lie ahead.
     required_if: tuple[str, str] | None = None  # Required when that field has that value.
+    evidence_kind: str = ""  # Files and evidence: which kind of the library, see domain/evidence.py.
+    anew: bool = False  # Columns: to be said anew in each filing, though the rows are offered again.
+    editorial: bool = False  # Another wording of it changes nothing of what is attested.
     public: bool = False  # Whether everybody may see it; if not, the reason stands in `why_private`.
     why_private: str = ""  # 政府信息公开条例 第十四至十六条; 个人信息保护法 第二十五条
 
@@ -77,6 +83,15 @@ class Gap:
     label: str
     message: Message
     missing: bool  # Nothing was typed yet, as opposed to something wrong.
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something worth a second look, which keeps nothing from being submitted."""
+
+    step: str
+    field: str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +123,11 @@ def validated(fields: tuple[Field, ...], content: Content, facts: Facts) -> dict
     if gaps:
         raise InvalidFields({gap.field: gap.message for gap in gaps})
     return cleaned(steps, content)
+
+
+def row_numbers(values: Iterable[str]) -> list[int]:
+    """Those of the values of a form that can be row numbers at all; what else is sent, no row has."""
+    return [int(text) for text in values if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS]
 
 
 def is_blank_row(row: Mapping[str, str]) -> bool:
@@ -159,6 +179,8 @@ def _problem(spec: Field, value: Any, facts: Facts, *, required: bool) -> Messag
         return Message(_MISSING.get(spec.kind, _MISSING[Kind.LINE])) if required else None
     known = facts.choices.get(spec.name) or frozenset(choice for choice, _label in spec.choices)
     entries = _entries(spec, value)
+    if spec.max_rows and len(entries) > spec.max_rows:
+        return Message(N_("最多选择 %(most)s 项，现有 %(count)s 项。"), {"most": spec.max_rows, "count": len(entries)})
     if spec.kind is Kind.LINES and len(entries) > MOST_LINES:
         return Message(N_("最多 %(most)s 行，现有 %(count)s 行。"), {"most": MOST_LINES, "count": len(entries)})
     for entry in entries:
@@ -175,7 +197,7 @@ def _entries(spec: Field, value: Any) -> list[str]:
 
 
 def _entry_problem(spec: Field, entry: str, known: frozenset[str], today: date) -> Message | None:
-    if spec.kind in {Kind.CHOICE, Kind.CHOICES, Kind.FLAG, Kind.FILE}:
+    if spec.kind in _CHOSEN:
         return None if entry in known else Message(N_("请从列表中选择。"))
     # The normal form of a few characters is longer than what was typed, and it is what has to fit.
     length = max(len(entry), len(clean_text(entry)))
@@ -211,7 +233,7 @@ def _normal(spec: Field, value: Any) -> Any:
         ]
     if spec.kind is Kind.LINES:
         return [_normal_entry(spec, entry) for entry in _entries(spec, value or "")]
-    if spec.kind is Kind.CHOICES:
+    if spec.kind in {Kind.CHOICES, Kind.EVIDENCE}:
         return list(value or [])
     return _normal_entry(spec, str(value or ""))
 
@@ -223,6 +245,8 @@ def _normal_entry(spec: Field, entry: str) -> str:
     return spec.check(entry) if spec.check is not None and entry else entry
 
 
+_CHOSEN: Final = frozenset({Kind.CHOICE, Kind.CHOICES, Kind.FLAG, Kind.FILE, Kind.EVIDENCE})
+
 _MISSING = {
     Kind.LINE: N_("请填写此项。"),
     Kind.DATE: N_("请填写日期。"),
@@ -230,4 +254,5 @@ _MISSING = {
     Kind.CHOICES: N_("请至少选择一项。"),
     Kind.FLAG: N_("请勾选确认。"),
     Kind.FILE: N_("请上传文件。"),
+    Kind.EVIDENCE: N_("请从证明材料库中选择，或上传新的文件。"),
 }

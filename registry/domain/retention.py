@@ -15,3 +15,7 @@ INVITATIONS: Final = timedelta(days=183)  # after they were accepted, taken back
 JOIN_REQUESTS: Final = timedelta(days=183)  # after the answer
 # Who was refused may go to court within six months (行政诉讼法 第四十六条) and may complain for longer.
 REFUSED_CLAIMS: Final = timedelta(days=3 * 365)
+# That an end of validity was announced: longer than the announcement goes before it, so that nothing is told twice.
+ANNOUNCEMENTS: Final = timedelta(days=90)
+# Spreadsheets and their rows, after they were taken in, given up, or left lying. What was taken in is in the dossier.
+BULK_IMPORTS: Final = timedelta(days=90)

@@ -5,25 +5,21 @@ What is wrong is told at its line and column, as the spreadsheet shows them.
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from registry.domain import staff
+from registry.domain import staff, tables
 from registry.domain.errors import InvalidFields, InvalidValue
 from registry.domain.messages import N_, Message
 from registry.domain.requirements import Facts, validated
 from registry.domain.roles import BUREAU_ROLES, ROLE_LABELS, STAFF_ROLES, Role, check_together
-from registry.domain.tables import FORMULA_SIGNS
 from registry.domain.text import clean_line, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
 MOST_ROWS: Final = 5_000
-MOST_BYTES: Final = 2 * 1024 * 1024
 
 # Column names in the file, and what they are called here.
 COLUMNS: Final[Mapping[str, str]] = {
@@ -45,15 +41,6 @@ TEMPLATE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
-    """What is wrong in one cell."""
-
-    line: int  # As the spreadsheet counts: the headings are line 1.
-    column: str  # Its heading; empty: the line as a whole.
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One right line: a person, and perhaps a post."""
 
@@ -66,17 +53,11 @@ class Row:
 
 
 @dataclass(slots=True)
-class Table:
+class Table(tables.Table[Row]):
     """What was found in the file."""
 
-    rows: list[Row] = field(default_factory=list)
-    mistakes: list[Mistake] = field(default_factory=list)
+    headings: Mapping[str, str] = field(default_factory=lambda: _HEADINGS)
     by_address: dict[str, list[Row]] = field(default_factory=dict)
-
-    @property
-    def wrong_lines(self) -> int:
-        """In how many lines something is wrong."""
-        return len({mistake.line for mistake in self.mistakes})
 
     def add(self, row: Row) -> None:
         """Take a right line in."""
@@ -88,28 +69,6 @@ class Table:
         self.rows.remove(row)
         self.add_mistake(row.line, name, message)
 
-    def add_mistake(self, line: int, name: str, message: Message) -> None:
-        """Note what is wrong with a value."""
-        self.mistakes.append(Mistake(line, _HEADINGS.get(name, ""), message))
-
-
-def decode(content: bytes) -> str:
-    """The text of a file that a spreadsheet has saved: UTF-8 or UTF-16 with a mark, UTF-8 without one, or GB 18030.
-
-    Raises:
-        InvalidValue: it is none of these, or no text at all.
-    """
-    marks = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-    marked = next((encoding for mark, encoding in marks.items() if content.startswith(mark)), None)
-    for encoding in [marked] if marked else ["utf-8", "gb18030"]:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise InvalidValue(N_("读不出这个文件，请另存为“CSV UTF-8（逗号分隔）”后再上传。"))
-
 
 def lines_of(text: str) -> list[tuple[int, dict[str, str]]]:
     """The lines below the headings that are not blank, each with its number and its cells by column.
@@ -117,20 +76,7 @@ def lines_of(text: str) -> list[tuple[int, dict[str, str]]]:
     Raises:
         InvalidValue: the headings are not those of the template, or there are no lines or too many.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    try:
-        headings = [clean_line(heading) for heading in next(reader, [])]
-        names = _names(headings)
-        found = []
-        for number, cells in enumerate(reader, start=2):
-            if any(clean_line(cell) for cell in cells):
-                found.append((number, _cells(names, cells)))
-            if len(found) > MOST_ROWS:
-                raise InvalidValue(Message(N_("最多 %(most)s 行，请分几个文件导入。"), {"most": MOST_ROWS}))
-    except csv.Error as error:
-        raise InvalidValue(
-            Message(N_("第 %(line)s 行读不出来，请检查引号是否成对。"), {"line": reader.line_num})
-        ) from error
+    found = tables.lines_of(text, COLUMNS, optional=_OPTIONAL, most=MOST_ROWS)
     if not found:
         raise InvalidValue(N_("表中没有人员，请在标题下面逐行填写。"))
     return found
@@ -153,50 +99,10 @@ def check(lines: Iterable[tuple[int, Mapping[str, str]]], bureaus: Mapping[str, 
     return table
 
 
-def _delimiter(text: str) -> str:
-    """What separates the headings: spreadsheets take what the country uses, or tabs."""
-    first = text.lstrip("\r\n").partition("\n")[0]
-    return max(",;\t，", key=first.count)
-
-
-def _names(headings: Sequence[str]) -> list[str]:
-    """What the columns are called here, in the file's order.
-
-    Raises:
-        InvalidValue: one is missing, there twice, or unknown.
-    """
-    while headings and not headings[-1]:
-        headings = headings[:-1]
-    unknown = [heading for heading in headings if heading not in COLUMNS]
-    if unknown:
-        raise InvalidValue(Message(N_("不认识的列：%(columns)s。请使用模板的标题。"), {"columns": _listed(unknown)}))
-    missing = [heading for heading, name in COLUMNS.items() if heading not in headings and name not in _OPTIONAL]
-    if missing:
-        raise InvalidValue(Message(N_("缺少列：%(columns)s。请使用模板的标题。"), {"columns": _listed(missing)}))
-    if len(set(headings)) < len(headings):
-        raise InvalidValue(N_("有重复的列。请使用模板的标题。"))
-    return [COLUMNS[heading] for heading in headings]
-
-
-def _listed(headings: Sequence[str]) -> str:
-    """The first few of them, not at full length: a file that is no table has anything in its first line."""
-    return "、".join(heading[:20] or "—" for heading in headings[:5])
-
-
-def _cells(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
-    found = dict.fromkeys(_HEADINGS, "") | dict(zip(names, cells, strict=False))
-    more = [cell for cell in cells[len(names) :] if clean_line(cell)]
-    return found | ({"": more[0]} if more else {})
-
-
 def _row(table: Table, number: int, cells: Mapping[str, str], bureaus: Mapping[str, int], today: date) -> Row | None:
     """The line in normal form; what is wrong with it is noted in the table."""
-    if "" in cells:
-        table.add_mistake(number, "", Message(N_("这一行的列比标题多。")))
-    for name, cell in cells.items():
-        if name and name != "phone" and cell.lstrip(" ").startswith(FORMULA_SIGNS):
-            # A telephone number may begin with a plus; that there is nothing else in it, its own check sees to.
-            table.add_mistake(number, name, Message(N_("不能以 =、+、-、@ 开头。")))
+    # A telephone number may begin with a plus; that there is nothing else in it, its own check sees to.
+    table.add_odd_cells(number, cells, but=("phone",))
     try:
         normal = validated(staff.FIELDS, cells, Facts(today))
     except InvalidFields as error:

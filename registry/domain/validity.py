@@ -1,7 +1,8 @@
 """From when, until when and in which state a certificate holds.
 
-Dates are calendar days at the registry's seat; both ends are days on which the certificate is valid. That a
-certificate has expired is computed when it is read and never stored, so no job has to run for it to be true.
+Dates are calendar days at the registry's seat; both ends are days on which the certificate is valid. What time alone
+brings about is computed when a certificate is read and never stored, so no job has to run for it to be true: that it
+has begun, that it has expired, and that the one it was renewed by has taken its place.
 """
 
 from __future__ import annotations
@@ -73,19 +74,29 @@ def displayed_state(
     valid_from: date,
     valid_until: date,
     today: date,
+    *,
+    renewed: bool = False,
 ) -> DisplayedState:
     """Return the state to show on a given day.
 
     A final state stays, because how a certificate ended says more than that its time has run out meanwhile.
     After the last day everything else is expired, a suspended certificate too: a suspension is a time to
     put things right, which ends with the certificate, and “suspended” would promise that it may come back.
-    (The suspension stays in the public history.) Before the first day a suspension is shown rather than the
-    wait.
+    (The suspension stays in the public history.) One that was renewed holds to its last day like any other; then the
+    newer one begins and takes its place, and says how things stand. Before the first day a suspension is shown rather
+    than the wait.
+
+    Args:
+        stored: the state as last decided.
+        valid_from: the first day of validity.
+        valid_until: the last one.
+        today: the day on which it is looked at.
+        renewed: whether there is a newer certificate that begins when this one ends, or has begun after it.
     """
     if stored in FINAL_STATES:
         return DisplayedState(stored)
     if today > valid_until:
-        return DisplayedState.EXPIRED
+        return DisplayedState.SUPERSEDED if renewed else DisplayedState.EXPIRED
     if stored == CertificateState.VALID and today < valid_from:
         return DisplayedState.NOT_YET_VALID
     return DisplayedState(stored)
@@ -128,16 +139,24 @@ class CertificateAction(StrEnum):
     REVOKE = "revoke"
     WITHDRAW = "withdraw"
     SUPERSEDE = "supersede"
+    RENEW = "renew"
 
+
+# What befalls a certificate besides and changes no state of its own: it is issued, and the one that was to renew it has
+# ended before it began.
+ISSUE: Final = "issue"
+END_RENEWAL: Final = "end_renewal"
 
 EVENT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "issue": N_("签发"),
+        ISSUE: N_("签发"),
         CertificateAction.SUSPEND: N_("暂停"),
         CertificateAction.REINSTATE: N_("恢复"),
         CertificateAction.REVOKE: N_("撤销"),
         CertificateAction.WITHDRAW: N_("注销"),
         CertificateAction.SUPERSEDE: N_("换发"),
+        CertificateAction.RENEW: N_("续期换发"),
+        END_RENEWAL: N_("续期终止"),
     },
 )
 
@@ -212,13 +231,20 @@ STATE_CHANGES: Final[tuple[StateChange, ...]] = (
         target=CertificateState.WITHDRAWN,
         needs_reason=True,
     ),
-    # A newer certificate was issued; the reason is that certificate. One that is renewed late has expired
-    # before.
+    # After a change a newer certificate takes the place of this one at once; the reason is that certificate.
     StateChange(
         action=CertificateAction.SUPERSEDE,
         by=Party.SYSTEM,
-        sources=_RUNNING | {DisplayedState.EXPIRED},
+        sources=_RUNNING,
         target=CertificateState.SUPERSEDED,
+    ),
+    # A renewal takes away no day of what it renews, so that this one stays what it is; see `displayed_state`. One that
+    # is renewed late has expired before.
+    StateChange(
+        action=CertificateAction.RENEW,
+        by=Party.SYSTEM,
+        sources=_RUNNING | {DisplayedState.EXPIRED},
+        target=CertificateState.VALID,
     ),
 )
 

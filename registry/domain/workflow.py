@@ -43,6 +43,7 @@ class Action(StrEnum):
     APPROVE = "approve"
     RETURN = "return"
     REJECT = "reject"
+    EXTEND = "extend"
 
 
 class Step(StrEnum):
@@ -86,19 +87,23 @@ class Transition:
 _FIRM = FILING_ROLES
 _REVIEWER = frozenset({Role.REVIEWER})
 _IN_REVIEW = frozenset({Status.UNDER_REVIEW})
+_WITH_FIRM = frozenset({Status.RETURNED})
 
 # The first tiers recommend and may send back; only the last one decides (推荐 → 审定).
 DECLARATION: tuple[Transition, ...] = (
     Transition(Action.SUBMIT, frozenset({Status.DRAFT}), Status.UNDER_REVIEW, _FIRM, Step.FIRST),
-    Transition(Action.RESUBMIT, frozenset({Status.RETURNED}), Status.UNDER_REVIEW, _FIRM, Step.SAME),
+    Transition(Action.RESUBMIT, _WITH_FIRM, Status.UNDER_REVIEW, _FIRM, Step.SAME),
     Transition(Action.WITHDRAW, OPEN_STATUSES, Status.WITHDRAWN, _FIRM, Step.OFF),
     Transition(Action.RECOMMEND, _IN_REVIEW, Status.UNDER_REVIEW, _REVIEWER, Step.NEXT, Where.BEFORE_LAST),
     Transition(Action.APPROVE, _IN_REVIEW, Status.APPROVED, _REVIEWER, Step.OFF, Where.LAST),
     Transition(Action.RETURN, _IN_REVIEW, Status.RETURNED, _REVIEWER, Step.SAME, needs_reason=True),
     Transition(Action.REJECT, _IN_REVIEW, Status.REJECTED, _REVIEWER, Step.OFF, Where.LAST, needs_reason=True),
+    # More time for the correction, also after the last day: a case that has lapsed is taken up again.
+    Transition(Action.EXTEND, _WITH_FIRM, Status.RETURNED, _REVIEWER, Step.SAME, needs_reason=True),
 )
 
-TABLES: dict[str, tuple[Transition, ...]] = {"declaration": DECLARATION}
+# A third party's certificate goes the same way.
+TABLES: dict[str, tuple[Transition, ...]] = {"declaration": DECLARATION, "certification": DECLARATION}
 
 
 def allowed_transitions(kind: str, stage: Stage, route: Route, roles: frozenset[Role]) -> tuple[Transition, ...]:
@@ -160,4 +165,5 @@ ACTION_LABELS: Final[Mapping[Action, str]] = {
     Action.APPROVE: N_("准予备案"),
     Action.RETURN: N_("退回补正"),
     Action.REJECT: N_("不予备案"),
+    Action.EXTEND: N_("延长补正期限"),
 }

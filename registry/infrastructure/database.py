@@ -11,13 +11,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import event
+from sqlalchemy import bindparam, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection, Engine
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.orm import Session
@@ -54,6 +56,24 @@ def insert_into(session: Session, model: type[Any]) -> Any:
     """An INSERT that knows ON CONFLICT, in the dialect of the session's database."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     return dialect.insert(model)
+
+
+def update_rows(session: Session, table: Any, key: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> None:
+    """Change rows of a table in one statement for all; each of them names the same columns.
+
+    Objects of these rows that the session holds do not learn of it.
+
+    Args:
+        session: writes, within its transaction.
+        table: the table of a model.
+        key: the columns that find a row.
+        rows: what the rows are to be, with their keys; at least one.
+    """
+    # A bound parameter may not have the name of a column that is set.
+    conditions = [table.c[name] == bindparam(f"the_{name}") for name in key]
+    values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in key}
+    parameters = [row | {f"the_{name}": row[name] for name in key} for row in rows]
+    session.connection().execute(table.update().where(*conditions).values(values), parameters)
 
 
 def prepare(engine: Engine, *, read_only: bool = False) -> None:

@@ -1,19 +1,21 @@
-"""Certificates as PDF files: a template, the data, one style sheet, and nothing from anywhere else.
+"""Documents as PDF files: a template, the data, one style sheet, and nothing from anywhere else.
 
 WeasyPrint lays out. What it would do silently is refused here: a character without a glyph (it prints a box),
 a resource that cannot be had (it leaves a gap), a value that the template expects and the data lacks.
-The same data gives the same bytes, so a certificate can be made again and compared.
+The same data gives the same bytes, so a document can be made again and compared.
 """
 
 from __future__ import annotations
 
 import base64
+import io
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+import pikepdf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint import CSS, HTML
 from weasyprint.text import ffi
@@ -29,6 +31,8 @@ from registry.infrastructure.fonts import prepare_fonts
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from registry.infrastructure.fonts import FontSet
 
 # Tags and the XMP of PDF/UA-1 (ISO 14289-1), and an identifier computed from the content. PDF/A-3a with the
 # machine-readable credential inside, and the signature after it, take over from here.
@@ -55,7 +59,7 @@ class MissingGlyph(InvalidValue):
     def __init__(self, characters: Sequence[str]) -> None:
         """Take the characters that no font has."""
         listed = "、".join(f"{character}（U+{ord(character):04X}）" for character in characters)
-        text = N_("这些字符无法印在证书上：%(characters)s，请更换后再试。")
+        text = N_("这些字符无法印在文件上：%(characters)s，请更换后再试。")
         super().__init__(Message(text, {"characters": listed}))
         self.characters = tuple(characters)
 
@@ -69,11 +73,12 @@ class DocumentMaker:
     Threads may share it; they take turns, because Pango's font maps may not be used by two threads at once.
     """
 
-    def __init__(self, *, fonts_dir: Path, templates: Path, stylesheet: Path) -> None:
+    def __init__(self, *, fonts_dir: Path, templates: Path, stylesheet: Path, fonts: FontSet | None = None) -> None:
         """Load everything that all documents have in common.
 
         Args:
             fonts_dir: folder for the built fonts; filled by the first process that needs them.
+            fonts: those fonts, where the process has them already.
             templates: folder of the documents' templates.
             stylesheet: the one CSS file of all documents.
 
@@ -83,7 +88,7 @@ class DocumentMaker:
             ResourceRefused: the style sheet asks for something other than the fonts.
         """
         require_subsetter()
-        self.fonts = prepare_fonts(fonts_dir)
+        self.fonts = fonts or prepare_fonts(fonts_dir)
         self._templates = _environment(templates)
         faces = {"regular": self.fonts.regular, "bold": self.fonts.bold, "rare": self.fonts.rare}
         self._fetcher = _Fetcher({FONT_SCHEME + name: path for name, path in faces.items()})
@@ -125,6 +130,19 @@ class DocumentMaker:
         if boxes := sorted({code_point for font in document.fonts.values() for code_point in font.missing}):
             raise MissingGlyph([chr(code_point) for code_point in boxes])
         return pdf
+
+
+def for_signing(pdf: bytes) -> bytes:
+    """Return a document of ours in the oldest form of PDF files, with every object by itself and a plain table of them.
+
+    Every signing program can continue that. And what checks signatures finds an object at once, where WeasyPrint's
+    one stream of all objects is read from its beginning for each: a document of twenty-six pages then takes longer
+    than a check may.
+    """
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable, deterministic_id=True)
+    return out.getvalue()
 
 
 def require_subsetter() -> None:
@@ -176,7 +194,9 @@ def _environment(templates: Path) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(group=group, long_date=_long_date, qr_address=_qr_address)
+    environment.filters.update(
+        group=group, long_date=_long_date, qr_address=_qr_address, paper_qr_address=_paper_qr_address
+    )
     return environment
 
 
@@ -188,7 +208,16 @@ def _long_date(day: str) -> str:
 
 def _qr_address(url: str) -> str:
     """Return the QR code of `url` as an address for `<img src>`."""
-    return "data:image/svg+xml;base64," + base64.b64encode(qr.svg(url).encode()).decode()
+    return _picture_address(qr.svg(url))
+
+
+def _paper_qr_address(code: str) -> str:
+    """Return the QR code of a paper code as an address for `<img src>`."""
+    return _picture_address(qr.paper_svg(code))
+
+
+def _picture_address(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
 def _texts(value: Any) -> Iterator[str]:

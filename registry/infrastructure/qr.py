@@ -1,6 +1,6 @@
-"""QR codes (GB/T 18284, ISO/IEC 18004) of verification addresses, and reading them back.
+"""QR codes (GB/T 18284, ISO/IEC 18004) of verification addresses and paper codes, and reading them back.
 
-A printed address is a promise for ever, so nothing but a verification address is ever encoded, in exactly one
+A printed address is a promise for ever, so no address but a verification address is ever encoded, in exactly one
 spelling. Level M, because nothing covers a part of the symbol: a logo would need level Q.
 """
 
@@ -17,6 +17,8 @@ import pypdfium2
 import qrcode
 import zxingcpp
 from qrcode.constants import ERROR_CORRECT_M
+
+from registry.domain.paper_codes import read_paper_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +51,18 @@ def svg(url: str) -> str:
     Raises:
         ValueError: see `canonical_url`.
     """
-    return _drawn(_symbol(url).get_matrix())
+    return _drawn(_symbol(canonical_url(url)).get_matrix())
+
+
+def paper_svg(code: str) -> str:
+    """Return the symbol of the code on a declaration that is to be signed, like `svg`.
+
+    Raises:
+        ValueError: it is no paper code, see `registry.domain.paper_codes`.
+    """
+    if read_paper_code(code) is None:
+        raise ValueError(f"not a paper code: {code}")
+    return _drawn(_symbol(code).get_matrix())
 
 
 def _drawn(rows: list[list[bool]]) -> str:
@@ -83,7 +96,7 @@ def png(url: str, *, pixels_per_module: int = 10) -> bytes:
     Raises:
         ValueError: see `canonical_url`.
     """
-    symbol = _symbol(url)
+    symbol = _symbol(canonical_url(url))
     symbol.box_size = pixels_per_module
     buffer = io.BytesIO()
     symbol.make_image().save(buffer, "PNG")
@@ -97,15 +110,22 @@ def decode_pdf(pdf: bytes, *, dpi: int = 150) -> list[str]:
         pdf: the document.
         dpi: the fineness of the picture in dots an inch; 150 is that of a modest office scanner.
     """
+    return [text for page in decode_pages(pdf, dpi=dpi) for text in page]
+
+
+def decode_pages(pdf: bytes, *, dpi: int = 150) -> list[list[str]]:
+    """Return the texts of the QR codes on each page; see `decode_pdf`."""
     with pypdfium2.PdfDocument(pdf) as document:
-        pictures = [page.render(scale=dpi / _POINTS_PER_INCH, grayscale=True).to_pil() for page in document]
-    return [symbol.text for picture in pictures for symbol in _read(picture)]
+        return [
+            [symbol.text for symbol in _read(page.render(scale=dpi / _POINTS_PER_INCH, grayscale=True).to_pil())]
+            for page in document
+        ]
 
 
-def _symbol(url: str) -> qrcode.QRCode[Any]:
+def _symbol(text: str) -> qrcode.QRCode[Any]:
     symbol: qrcode.QRCode[Any] = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=4)
-    # One piece of data in byte mode, so that the same address gives the same symbol in every version.
-    symbol.add_data(canonical_url(url), optimize=0)
+    # One piece of data, in byte mode for an address, so that the same text gives the same symbol in every version.
+    symbol.add_data(text, optimize=0)
     symbol.make()
     return symbol
 

@@ -27,15 +27,20 @@ class Certificate(Base):
     __table_args__ = (
         CheckConstraint("state IN ('valid', 'suspended', 'revoked', 'withdrawn', 'superseded')", name="state"),
         CheckConstraint("valid_from <= valid_until", name="dates"),
+        CheckConstraint("succession IN ('', 'change', 'renewal', 'editorial')", name="succession"),
+        # However often a decision is repeated, a filing leads to one certificate for each of its products.
+        UniqueConstraint("filing_id", "product_id"),
         Index("ix_certificate_directory", "area_code", "category", "state", "issued_on"),
     )
 
     id: Mapped[int] = id_column()
     code: Mapped[str] = mapped_column(String(16), unique=True, comment="Public code in the QR: 80 random bits")
     number: Mapped[str] = mapped_column(String(32), unique=True, comment="Printed number with check character")
-    kind: Mapped[str] = mapped_column(String(20), comment="declaration (later certification, title)")
-    # Unique: however often a decision is repeated, a filing leads to one certificate.
-    filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"), unique=True, comment="What it was issued on")
+    kind: Mapped[str] = mapped_column(String(20), comment="declaration or certification (later title)")
+    filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"), comment="What it was issued on")
+    product_id: Mapped[int | None] = mapped_column(
+        ForeignKey("product.id"), index=True, comment="The product it speaks of; empty: of none"
+    )
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True, comment="The holder")
     bureau_id: Mapped[int] = mapped_column(ForeignKey("bureau.id"), comment="The issuing office")
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"), comment="The holder's county at issue")
@@ -50,6 +55,9 @@ class Certificate(Base):
     valid_until: Mapped[date] = mapped_column(index=True, comment="Last day of validity")
     state: Mapped[str] = mapped_column(String(12), default="valid", comment="As last decided; expiry is computed")
     superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), comment="The newer one")
+    succession: Mapped[str] = mapped_column(
+        String(10), default="", comment="Why there is a newer one; after an editorial change, labels stay good"
+    )
     document_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), comment="The PDF, once made")
     revision: Mapped[int] = mapped_column(Integer, default=1, comment="Counts changes; a stale page is told")
     created_at: Mapped[datetime] = mapped_column(comment="When it was issued, to the second")
@@ -68,7 +76,7 @@ class Certificate(Base):
 
 freeze_columns(
     Certificate,
-    *("code", "number", "kind", "filing_id", "enterprise_id", "bureau_id", "area_code", "rules_version"),
+    *("code", "number", "kind", "filing_id", "product_id", "enterprise_id", "bureau_id", "area_code", "rules_version"),
     *("product_name", "enterprise_name", "category"),
     *("snapshot", "sha256", "issued_on", "valid_from", "valid_until", "created_at"),
 )

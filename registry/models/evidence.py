@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.models.base import Base, id_column
@@ -22,7 +22,7 @@ class StoredFile(Base):
     id: Mapped[int] = id_column()
     sha256: Mapped[str] = mapped_column(String(64), unique=True, comment="SHA-256 of the content: its address")
     size: Mapped[int] = mapped_column(BigInteger, comment="Bytes")
-    media_type: Mapped[str] = mapped_column(String(40), comment="Found by looking inside, not by the name")
+    media_type: Mapped[str] = mapped_column(String(100), comment="Found by looking inside, not by the name")
     created_at: Mapped[datetime] = mapped_column(comment="When it was first stored")
 
 
@@ -41,11 +41,21 @@ class Evidence(Base):
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), index=True, comment="The content")
     kind: Mapped[str] = mapped_column(String(30), comment="What it is: test_report, licence, …")
     file_name: Mapped[str] = mapped_column(String(150), comment="The name it came with, made safe")
+    number: Mapped[str] = mapped_column(String(80), default="", comment="Its number as printed")
+    number_key: Mapped[str] = mapped_column(String(80), default="", index=True, comment="The number, to compare")
+    issuer: Mapped[str] = mapped_column(String(120), default="", comment="Who issued it: laboratory, body, office")
     issued_on: Mapped[date | None] = mapped_column(comment="Date of issue")
-    expires_on: Mapped[date | None] = mapped_column(comment="Last day it is good for")
+    expires_on: Mapped[date | None] = mapped_column(index=True, comment="Last day it is good for")
+    details: Mapped[dict[str, Any] | None] = mapped_column(
+        comment="What else its kind asks for, by field, see domain/evidence.py"
+    )
     visibility: Mapped[str] = mapped_column(String(10), default="review", comment="public, or review: reviewers only")
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"), comment="Who sent it")
     created_at: Mapped[datetime] = mapped_column(comment="When it was sent")
+    revision: Mapped[int] = mapped_column(Integer, default=1, comment="Counts changes; a stale page is told")
+    retired_at: Mapped[datetime | None] = mapped_column(comment="From when on it is not offered any more")
 
     file: Mapped[StoredFile] = relationship()
     enterprise: Mapped[Enterprise] = relationship()
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  # SQLAlchemy reads it as a plain dict.

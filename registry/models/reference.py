@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -50,6 +52,11 @@ class Standard(Base):
     title: Mapped[str] = mapped_column(String(200), comment="Title in Chinese")
     family: Mapped[str] = mapped_column(String(40), comment="Product family")
     note: Mapped[str] = mapped_column(String(300), default="", comment="Status: replaced, withdrawn, not yet in force")
+    status: Mapped[str] = mapped_column(
+        String(10), default="in_force", comment="in_force, replaced, withdrawn or upcoming"
+    )
+    in_force_from: Mapped[date | None] = mapped_column(comment="First day in force, where that is known")
+    successor: Mapped[str] = mapped_column(String(120), default="", comment="What replaced it")
 
 
 class StandardPair(Base):
@@ -62,3 +69,28 @@ class StandardPair(Base):
     overseas: Mapped[str] = mapped_column(String(200), comment="Overseas standards, separated by /")
     relation: Mapped[str] = mapped_column(String(40), comment="IDT, MOD or related")
     family: Mapped[str] = mapped_column(String(40), comment="Product family")
+
+
+class CertificationField(Base):
+    """A field that certification bodies are approved for (认证领域), such as A01 质量管理体系."""
+
+    __tablename__ = "certification_field"
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True, comment="Code; codes below it begin with it")
+    name: Mapped[str] = mapped_column(String(120), comment="Name in Chinese")
+    name_en: Mapped[str] = mapped_column(String(160), comment="Name in English")
+    kind: Mapped[str] = mapped_column(String(10), comment="system, product or service")
+
+
+class CccClass(Base):
+    """A class of the compulsory certification catalogue (强制性产品认证目录), past or present."""
+
+    __tablename__ = "ccc_class"
+
+    code: Mapped[str] = mapped_column(String(4), primary_key=True, comment="Four digits, as in a certificate's number")
+    name: Mapped[str] = mapped_column(String(120), comment="Name in Chinese")
+    name_en: Mapped[str] = mapped_column(String(160), comment="Name in English")
+    category: Mapped[str] = mapped_column(String(60), comment="产品大类: the group it stands in")
+    hs_headings: Mapped[str] = mapped_column(
+        String(100), default="", comment="HS headings that such goods come under, with blanks between; a hint only"
+    )

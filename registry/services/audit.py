@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import event, func, insert, select
 from sqlalchemy.orm import Session
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime, timedelta
 
+    from sqlalchemy.orm import SessionTransaction
+
     from registry.services.work import Work
 
 _GATHERED: Final = "audit_events"
+_MARKS: Final = "audit_marks"  # By savepoint: how many events there were when it was set.
 _CHAIN_LOCK: Final = 0x5A_0D17  # Any number that no other advisory lock of this database has.
 _BATCH: Final = 1_000  # rows read at a time
 
@@ -87,10 +91,21 @@ def _write(session: Session) -> None:
     session.execute(insert(AuditEvent), gathered)
 
 
-@event.listens_for(Session, "after_rollback")
-def _forget(session: Session) -> None:
-    """What was undone is not told."""
-    session.info.pop(_GATHERED, None)
+@event.listens_for(Session, "after_transaction_create")
+def _mark(session: Session, transaction: SessionTransaction) -> None:
+    """Note how much there was to tell when a savepoint was set."""
+    if transaction.nested:
+        marks = session.info.setdefault(_MARKS, WeakKeyDictionary())
+        marks[transaction] = len(session.info.get(_GATHERED, []))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, undone: SessionTransaction) -> None:
+    """What was undone is not told; what was done before a savepoint stays done."""
+    if undone.parent is None:
+        session.info.pop(_GATHERED, None)
+    elif undone.nested:
+        del session.info.get(_GATHERED, [])[session.info[_MARKS][undone] :]
 
 
 def count_recent(work: Work, tag: str, *, within: timedelta) -> int:

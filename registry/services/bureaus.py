@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from registry.domain import bureau as definition
 from registry.domain.administration import Duty
@@ -24,6 +24,8 @@ from registry.services.paging import Page, paginate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
 
     from registry.services.work import Work
 
@@ -66,6 +68,19 @@ def get(work: Work, bureau_id: int) -> Bureau:
     if bureau is None:
         raise NotFound
     return bureau
+
+
+def serving(session: Session, area_code: str, subject: Subject) -> list[Bureau]:
+    """The offices that see to a place, the nearest first: its own, and those of the areas above it. Public."""
+    path = session.scalar(select(Area.path).where(Area.code == clean_line(area_code)))
+    statement = (
+        select(Bureau)
+        .join(Bureau.area)
+        .where(Bureau.subject == subject, Bureau.area_code.in_((path or "").split("/")))
+        .order_by(func.length(Area.path).desc())
+        .options(contains_eager(Bureau.area))
+    )
+    return list(session.scalars(statement))
 
 
 def use(work: Work, bureau: Bureau) -> Use:

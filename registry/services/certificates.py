@@ -1,21 +1,23 @@
-"""Certificates: issuing one on an approved filing, and every later change of its state."""
+"""Certificates: reading them, every change of their state, and which may give way to a newer one.
+
+How they are issued: `services/issuing.py`.
+"""
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from registry.domain.canonical import canonical, digest
-from registry.domain.codes import Scheme, make_number, new_code
 from registry.domain.errors import NotAllowed, NotFound, StaleRevision
 from registry.domain.messages import N_, Message
 from registry.domain.roles import ENTERPRISE_ROLES, FILING_ROLES, Role
-from registry.domain.rules import rules_of
+from registry.domain.succession import Succession
 from registry.domain.text import clean_line, clean_text
 from registry.domain.validity import (
+    END_RENEWAL,
+    FINAL_STATES,
     STATE_LABELS,
     CertificateAction,
     CertificateState,
@@ -25,13 +27,11 @@ from registry.domain.validity import (
     allowed_changes,
     check_particulars,
     displayed_state,
-    last_valid_day,
     resolve_change,
 )
-from registry.models import Bureau, Certificate, CertificateEvent, Declaration
-from registry.services import audit, jobs, notifications, scope, snapshots
+from registry.models import Certificate, CertificateEvent, FilingProduct
+from registry.services import audit, notifications, scope
 from registry.services.locking import lock
-from registry.services.numbers import next_serial
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,52 +39,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-    from registry.models import Decision, Filing
+    from registry.models import Filing
     from registry.services.work import Work
 
 DOCUMENT_JOB: Final = "certificate_document"
 SUPERVISOR: Final = frozenset({Role.SUPERVISOR})
-_SCHEMES: Final = {"declaration": Scheme.DECLARATION}
-
-
-def issue(work: Work, filing: Filing, decision: Decision) -> Certificate:
-    """Issue the certificate for a filing that this decision has approved, and have its document made.
-
-    Called by `reviews.apply_action` only, in the same transaction as the decision.
-    """
-    assert isinstance(filing, Declaration)
-    bureau = work.session.get_one(Bureau, decision.bureau_id)
-    submission = filing.submissions[-1]
-    today = work.today
-    rules = rules_of(filing.kind, filing.rules_version)
-    certificate = Certificate(
-        code=new_code(secrets.token_bytes),
-        number=_next_number(work, filing.kind, bureau),
-        kind=filing.kind,
-        filing=filing,
-        enterprise_id=filing.enterprise_id,
-        bureau=bureau,
-        area_code=filing.area_code,
-        rules_version=filing.rules_version,
-        issued_on=today,
-        valid_from=today,
-        valid_until=last_valid_day(today, rules.validity_years),
-        created_at=work.now,
-    )
-    snapshot = snapshots.of_certificate(certificate, submission, bureau, filing.reference or "")
-    certificate.snapshot = canonical(snapshot)
-    certificate.sha256 = digest(certificate.snapshot)
-    certificate.product_name = snapshot["product"]["name"]
-    certificate.category = snapshot["product"]["category"]
-    certificate.enterprise_name = snapshot["enterprise"]["name"]
-    certificate.state = CertificateState.VALID
-    work.session.add(certificate)
-    _add_event(work, certificate, "issue", effective_on=today, authority=bureau.name)
-    audit.record(work, "review:certificate:issue", certificate.id, number=certificate.number)
-    jobs.enqueue(work.session, DOCUMENT_JOB, str(certificate.id), {"certificate_id": certificate.id}, at=work.now)
-    if filing.replaces_id is not None:
-        _supersede(work, filing.replaces_id, certificate)
-    return certificate
 
 
 def change_state(
@@ -99,12 +58,19 @@ def change_state(
 ) -> None:
     """Suspend, reinstate, revoke or withdraw, as the actor's seat allows.
 
+    What an office does to a certificate it does to the renewal that waits for its first day as well, which else would
+    begin as if nothing had happened.
+
     Raises:
         StaleRevision: somebody acted since the actor looked.
         AlreadyClosed: the certificate is in a final state.
         NotAllowed: not open to this person, or not in this state.
         InvalidFields: reason, document number or date is required and missing.
     """
+    renewed = _renewed_by(work, certificate) if work.today < certificate.valid_from else None
+    if renewed is not None:
+        # Always the older one first, so that two who act at once cannot wait for each other.
+        lock(work.session, renewed)
     lock(work.session, certificate)
     if certificate.revision != revision:
         raise StaleRevision
@@ -112,20 +78,23 @@ def change_state(
     change = resolve_change(action, by=party, shown=state_shown(certificate, work.today))
     reason, document_number = clean_text(reason), clean_line(document_number)
     check_particulars(change, today=work.today, reason=reason, document_number=document_number, until=correct_by)
-    certificate.state = change.target
-    _add_event(
-        work,
-        certificate,
-        action,
-        effective_on=work.today,
-        authority=_authority(work, certificate, party),
-        reason=reason,
-        document_number=document_number,
-        correct_by=correct_by if change.needs_until else None,
-    )
-    source = "bureau" if party is Party.AUTHORITY else "enterprise"
-    audit.record(work, f"{source}:certificate:{action}", certificate.id, number=certificate.number)
-    notifications.certificate_changed(work, certificate)
+    particulars = {"reason": reason, "document_number": document_number}
+    until = correct_by if change.needs_until else None
+    authority = _authority(work, certificate, party)
+    waiting = renewal_ahead(work, certificate) if party is Party.AUTHORITY else None
+    _apply(work, certificate, change, authority=authority, correct_by=until, **particulars)
+    if waiting is not None:
+        lock(work.session, waiting)
+        if change in allowed_changes(state_shown(waiting, work.today), party):
+            _apply(work, waiting, change, authority=authority, correct_by=until, **particulars)
+
+
+def renewal_ahead(work: Work, certificate: Certificate) -> Certificate | None:
+    """The certificate that takes over when this one ends, and has not begun yet."""
+    newest = certificate
+    while newest.superseded_by is not None:
+        newest = newest.superseded_by
+    return newest if newest is not certificate and work.today < newest.valid_from else None
 
 
 def possible_changes(work: Work, certificate: Certificate) -> Sequence[StateChange]:
@@ -165,58 +134,139 @@ def list_own(work: Work) -> list[Certificate]:
 
 def state_shown(certificate: Certificate, today: date) -> DisplayedState:
     """The state people see on this day."""
-    return displayed_state(CertificateState(certificate.state), certificate.valid_from, certificate.valid_until, today)
+    return displayed_state(
+        CertificateState(certificate.state),
+        certificate.valid_from,
+        certificate.valid_until,
+        today,
+        renewed=certificate.succession == Succession.RENEWAL,
+    )
 
 
-def to_be_superseded(work: Work, filing: Filing) -> Certificate | None:
-    """The certificate that this filing's own is to replace, if any."""
-    if not isinstance(filing, Declaration) or filing.replaces_id is None:
-        return None
-    return work.session.get_one(Certificate, filing.replaces_id)
+def to_be_superseded(work: Work, filing: Filing) -> list[Certificate]:
+    """The certificates that this filing's own are to replace, if any, in the order of their issue."""
+    numbers = [item.replaces_id for item in filing.objects if item.replaces_id is not None]
+    return list(
+        work.session.scalars(
+            select(Certificate)
+            .where(Certificate.id.in_(numbers))
+            .options(joinedload(Certificate.filing))
+            .order_by(Certificate.id)
+        )
+    )
 
 
-def guard_superseding(certificate: Certificate, today: date) -> None:
+def hold_replaced(work: Work, filing: Filing) -> list[Certificate]:
+    """Lock the certificates that this filing's own are to replace, until the commit.
+
+    Of two filings that are approved at the same moment the second finds that the first has replaced them.
+
+    Raises:
+        NotAllowed: one of them is suspended, has ended or was replaced: a new certificate must be no way around that.
+    """
+    found = to_be_superseded(work, filing)
+    for certificate in found:
+        lock(work.session, certificate)
+        guard_superseding(certificate)
+    return found
+
+
+def guard_superseding(certificate: Certificate) -> None:
     """Check that a newer certificate may take this one's place.
 
     Raises:
-        NotAllowed: it is suspended, or has ended in another way than by time.
+        NotAllowed: it is suspended, or was when its time ran out; it has ended in another way than by time; or there
+            is a newer one already.
     """
-    shown = state_shown(certificate, today)
-    if not any(row.action is CertificateAction.SUPERSEDE for row in allowed_changes(shown, Party.SYSTEM)):
-        label = {"state": Message(STATE_LABELS[shown]), "number": certificate.number}
+    label = {"state": Message(STATE_LABELS[DisplayedState(certificate.state)]), "number": certificate.number}
+    if certificate.state != CertificateState.VALID:
         raise NotAllowed(Message(N_("原证书 %(number)s 的状态为“%(state)s”，不能换发。"), label))
+    if certificate.superseded_by is not None:
+        names = {"number": certificate.number, "newer": certificate.superseded_by.number}
+        raise NotAllowed(Message(N_("原证书 %(number)s 已续期为 %(newer)s，请对新证书提出申请。"), names))
+
+
+def add_event(
+    work: Work,
+    certificate: Certificate,
+    action: str,
+    *,
+    effective_on: date,
+    authority: str,
+    reason: str = "",
+    document_number: str = "",
+    correct_by: date | None = None,
+) -> None:
+    """Write what befell a certificate into its history, with the state it has now."""
+    certificate.events.append(
+        CertificateEvent(
+            sequence=len(certificate.events) + 1,
+            action=action,
+            to_state=certificate.state,
+            effective_on=effective_on,
+            correct_by=correct_by,
+            reason=reason,
+            authority=authority,
+            document_number=document_number,
+            actor_id=work.actor.user_id,
+            recorded_at=work.now,
+        )
+    )
+    work.session.flush()
+
+
+def _apply(
+    work: Work,
+    certificate: Certificate,
+    change: StateChange,
+    *,
+    authority: str,
+    reason: str,
+    document_number: str,
+    correct_by: date | None,
+) -> None:
+    certificate.state = change.target
+    add_event(
+        work,
+        certificate,
+        change.action,
+        effective_on=work.today,
+        authority=authority,
+        reason=reason,
+        document_number=document_number,
+        correct_by=correct_by,
+    )
+    source = "bureau" if change.by is Party.AUTHORITY else "enterprise"
+    audit.record(work, f"{source}:certificate:{change.action}", certificate.id, number=certificate.number)
+    notifications.certificate_changed(work, certificate)
+    if change.target in FINAL_STATES and work.today < certificate.valid_from:
+        _end_renewal(work, certificate, source, authority)
+
+
+def _end_renewal(work: Work, certificate: Certificate, source: str, authority: str) -> None:
+    """A renewal has ended before it began: what it was to renew is as if it had never been, and may be renewed anew."""
+    renewed = _renewed_by(work, certificate)
+    if renewed is None or renewed.state in FINAL_STATES:
+        return
+    renewed.superseded_by = None
+    renewed.succession = ""
+    add_event(work, renewed, END_RENEWAL, effective_on=work.today, authority=authority, reason=certificate.number)
+    audit.record(work, f"{source}:certificate:end-renewal", renewed.id, number=renewed.number)
+
+
+def _renewed_by(work: Work, certificate: Certificate) -> Certificate | None:
+    """The certificate that this one renews, itself or by way of a change since."""
+    newer: Certificate | None = certificate
+    while newer is not None:
+        link = work.session.get(FilingProduct, (newer.filing_id, newer.product_id)) if newer.product_id else None
+        newer = link.replaces if link is not None else None
+        if newer is not None and newer.succession == Succession.RENEWAL:
+            return newer
+    return None
 
 
 def _own(work: Work) -> ColumnElement[bool]:
     return Certificate.enterprise_id.in_(work.actor.enterprise_ids(ENTERPRISE_ROLES))
-
-
-def _next_number(work: Work, kind: str, bureau: Bureau) -> str:
-    """A number counts within scheme, issuing office and year. An office of a zone counts with its city's code."""
-    scheme, area_code, year = _SCHEMES[kind], bureau.area_code[:6], work.today.year
-    return make_number(scheme, area_code, year, next_serial(work.session, f"{scheme}-{area_code}-{year}"))
-
-
-def _supersede(work: Work, old_id: int, new: Certificate) -> None:
-    """The old certificate gives way.
-
-    Raises:
-        NotAllowed: it is suspended or has ended: a new certificate must be no way around that.
-    """
-    old = work.session.get_one(Certificate, old_id)
-    lock(work.session, old)
-    guard_superseding(old, work.today)
-    old.state = CertificateState.SUPERSEDED
-    old.superseded_by = new
-    _add_event(
-        work,
-        old,
-        CertificateAction.SUPERSEDE,
-        effective_on=work.today,
-        authority=new.bureau.name,
-        reason=new.number,
-    )
-    audit.record(work, "review:certificate:supersede", old.id, number=old.number)
 
 
 def _party(work: Work, certificate: Certificate) -> Party:
@@ -239,31 +289,3 @@ def _supervisor_seats(work: Work, certificate: Certificate) -> list[str]:
     bureau = certificate.bureau
     seats = work.actor.seats_at(area_path=bureau.area.path, subject=bureau.subject, roles=SUPERVISOR)
     return [seat.bureau_name for seat in seats]
-
-
-def _add_event(
-    work: Work,
-    certificate: Certificate,
-    action: str,
-    *,
-    effective_on: date,
-    authority: str,
-    reason: str = "",
-    document_number: str = "",
-    correct_by: date | None = None,
-) -> None:
-    certificate.events.append(
-        CertificateEvent(
-            sequence=len(certificate.events) + 1,
-            action=action,
-            to_state=certificate.state,
-            effective_on=effective_on,
-            correct_by=correct_by,
-            reason=reason,
-            authority=authority,
-            document_number=document_number,
-            actor_id=work.actor.user_id,
-            recorded_at=work.now,
-        )
-    )
-    work.session.flush()

@@ -44,7 +44,7 @@ TRY: Final[Mapping[str, str]] = {
     "recusal": N_("海宁的审核人员，同时是一家企业的成员：自己企业的申报须回避。"),
     "jiaxing": N_("审定嘉兴市的申报：准予备案、退回或不予备案。"),
     "jiaxing-supervisor": N_("暂停、恢复或撤销嘉兴市的证书。"),
-    "jiaxing-commerce": N_("商务条线：看不到自我声明。"),
+    "jiaxing-commerce": N_("商务条线：看不到三同产品的申报。"),
     "taiyuan": N_("审定太原市的申报。"),
     "yuncheng": N_("审定运城市的申报。"),
     "linyi": N_("审核临猗县的申报：水果。"),

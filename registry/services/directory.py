@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, func, or_, select
 
 from registry.domain.codes import read_number
+from registry.domain.succession import Succession
 from registry.domain.text import clean_line
 from registry.domain.validity import FINAL_STATES, CertificateState, DisplayedState, displayed_state
 from registry.models import Area, Certificate
@@ -18,6 +19,7 @@ from registry.services import scope
 from registry.services.paging import Page
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from sqlalchemy import ColumnElement
@@ -33,6 +35,7 @@ class Query:
     text: str = ""
     area: str = ""  # code of a province, city or county
     category: str = ""
+    kind: str = ""  # Who attests: declaration or certification.
     state: DisplayedState | None = DisplayedState.VALID  # None: all, with history
     page: int = 1
 
@@ -43,6 +46,7 @@ class Entry:
 
     code: str
     number: str
+    kind: str
     state: DisplayedState
     product_name: str
     enterprise_name: str
@@ -52,15 +56,27 @@ class Entry:
     valid_until: date
 
 
-def find(session: Session, query: Query, today: date) -> Page[Entry]:
+@dataclass(frozen=True, slots=True)
+class Found(Page[Entry]):
+    """One page, and how many there are of each kind, whichever of them is asked for."""
+
+    kinds: Mapping[str, int] = field(default_factory=dict)
+
+
+def find(session: Session, query: Query, today: date) -> Found:
     """One page of the directory, newest first."""
     conditions = _conditions(session, query, today)
-    total = session.scalar(select(func.count()).select_from(Certificate).where(*conditions)) or 0
+    counted = select(Certificate.kind, func.count()).where(*conditions).group_by(Certificate.kind)
+    kinds = dict(session.execute(counted).all())
+    if query.kind:
+        conditions.append(Certificate.kind == clean_line(query.kind))
+    total = kinds.get(clean_line(query.kind), 0) if query.kind else sum(kinds.values())
     page = min(max(query.page, 1), max(1, -(-total // PER_PAGE)))
     rows = session.execute(
         select(
             Certificate.code,
             Certificate.number,
+            Certificate.kind,
             Certificate.state,
             Certificate.product_name,
             Certificate.enterprise_name,
@@ -69,6 +85,7 @@ def find(session: Session, query: Query, today: date) -> Page[Entry]:
             Certificate.issued_on,
             Certificate.valid_from,
             Certificate.valid_until,
+            Certificate.succession,
         )
         .join(Area, Area.code == Certificate.area_code)
         .where(*conditions)
@@ -80,7 +97,14 @@ def find(session: Session, query: Query, today: date) -> Page[Entry]:
         Entry(
             code=row.code,
             number=row.number,
-            state=displayed_state(CertificateState(row.state), row.valid_from, row.valid_until, today),
+            kind=row.kind,
+            state=displayed_state(
+                CertificateState(row.state),
+                row.valid_from,
+                row.valid_until,
+                today,
+                renewed=row.succession == Succession.RENEWAL,
+            ),
             product_name=row.product_name,
             enterprise_name=row.enterprise_name,
             category=row.category,
@@ -90,7 +114,7 @@ def find(session: Session, query: Query, today: date) -> Page[Entry]:
         )
         for row in rows
     ]
-    return Page(entries, page, total, PER_PAGE)
+    return Found(entries, page, total, PER_PAGE, kinds)
 
 
 def areas(session: Session) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -110,10 +134,14 @@ def areas(session: Session) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def state_condition(state: DisplayedState, today: date) -> ColumnElement[bool]:
     """The condition for a displayed state; it says the same as `domain.validity.displayed_state`."""
+    over = and_(Certificate.state.not_in(list(FINAL_STATES)), Certificate.valid_until < today)
+    renewed = Certificate.succession == Succession.RENEWAL
+    if state is DisplayedState.SUPERSEDED:
+        return or_(Certificate.state == CertificateState.SUPERSEDED, and_(over, renewed))
     if state.value in FINAL_STATES:
         return Certificate.state == state.value
     if state is DisplayedState.EXPIRED:
-        return and_(Certificate.state.not_in(list(FINAL_STATES)), Certificate.valid_until < today)
+        return and_(over, ~renewed)
     running = Certificate.valid_until >= today
     if state is DisplayedState.SUSPENDED:
         return and_(running, Certificate.state == CertificateState.SUSPENDED)
@@ -123,6 +151,7 @@ def state_condition(state: DisplayedState, today: date) -> ColumnElement[bool]:
 
 
 def _conditions(session: Session, query: Query, today: date) -> list[ColumnElement[bool]]:
+    """What is asked for, but for the kind."""
     conditions = []
     text = clean_line(query.text)
     if text:

@@ -1,4 +1,7 @@
-"""The PDF of a certificate: made from the frozen snapshot by the worker, after the commit that issued it."""
+"""The PDFs of certificates and of declarations to sign.
+
+A certificate's is made from the frozen snapshot by the worker, after the commit that issued it.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +10,37 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from registry.domain.certification import SCHEMES
 from registry.domain.errors import InvalidValue
 from registry.domain.product import CATEGORIES
 from registry.infrastructure import qr
+from registry.infrastructure.pdf import for_signing
 from registry.models import Certificate
 from registry.services import audit, files
 from registry.services.jobs import CannotEverSucceed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from registry.config import Settings
-    from registry.domain.documents import DeclarationDocument
+    from registry.domain.documents import (
+        CertificationDocument,
+        DeclarationDocument,
+        DeclarationPaper,
+        PartyFacts,
+        RegistryFacts,
+    )
     from registry.services.work import Work
 
-TEMPLATE: Final = "certificate_declaration.html"
+DECLARATION_TEMPLATE: Final = "declaration.html"
 # Chinese words on a Chinese document, whatever language the person uses who caused it.
 _CATEGORY_WORDS: Final = dict(CATEGORIES)
+_SCHEME_WORDS: Final = dict(SCHEMES)
+_PARTY_WORDS: Final = {"applicant": "认证委托人", "producer": "生产者", "manufacturer": "生产企业"}
 
 
 class UnreadableDocument(RuntimeError):  # noqa: N818  # It states a fact about the document.
-    """The QR code on a freshly made document does not read as the address it should carry."""
+    """A QR code on a freshly made document does not read as the text it should carry."""
 
 
 def verification_url(settings: Settings, code: str) -> str:
@@ -61,7 +74,8 @@ def make(work: Work, certificate_id: int) -> None:
 def _render(work: Work, snapshot: Mapping[str, Any]) -> bytes:
     """Make the PDF and read its QR code back."""
     try:
-        pdf = work.adapters.documents.render(TEMPLATE, document_data(work.settings, snapshot))
+        template, data = _DOCUMENTS[snapshot["kind"]]
+        pdf = work.adapters.documents.render(template, data(work.settings, snapshot))
     except InvalidValue as error:
         raise CannotEverSucceed(str(error)) from error
     found = qr.decode_pdf(pdf)
@@ -70,9 +84,71 @@ def _render(work: Work, snapshot: Mapping[str, Any]) -> bytes:
     return pdf
 
 
+def render_declaration(work: Work, data: DeclarationPaper) -> bytes:
+    """Make the PDF of a declaration that is to be signed, and read the code on each of its pages back.
+
+    Args:
+        work: lends the maker of documents; nothing is written.
+        data: see `registry.domain.paper_codes.declaration_paper`.
+
+    Raises:
+        MissingGlyph: characters cannot be printed; the message names them.
+        UnreadableDocument: a page does not carry its code; the document is not released.
+    """
+    pdf = for_signing(work.adapters.documents.render(DECLARATION_TEMPLATE, data))
+    code = data["paper"]["code"]
+    for number, found in enumerate(qr.decode_pages(pdf), start=1):
+        if found != [code]:
+            raise UnreadableDocument(f"{code}: the QR code on page {number} reads {found}.")
+    return pdf
+
+
 def document_data(settings: Settings, snapshot: Mapping[str, Any]) -> DeclarationDocument:
-    """What is printed, from what was attested."""
-    standard, product = snapshot["standard"], snapshot["product"]
+    """What is printed of a declaration, from what was attested."""
+    standard = snapshot["standard"]
+    return {
+        **_registry_facts(settings, snapshot),
+        "production": snapshot["line"],
+        "standards": {
+            "markets": [market["name"] for market in standard["markets"]],
+            "overseas": standard["overseas"],
+            "domestic": standard["domestic"],
+            "comparison": standard["comparison"],
+        },
+        "reports": snapshot["quality"]["reports"],
+        "statement": snapshot["statement"] | {"responsibility": snapshot["responsibility"]},
+    }
+
+
+def certification_data(settings: Settings, snapshot: Mapping[str, Any]) -> CertificationDocument:
+    """What is printed of a third-party certification, from what was attested."""
+    certified = snapshot["certification"]
+    copied = ("number", "project", "standards", "first_issued_on", "issued_on", "expires_on", "ccc_number")
+    return {
+        **_registry_facts(settings, snapshot),
+        "production": snapshot["line"],
+        "certification": {
+            "body": certified["body"]["name"],
+            "approval_number": certified["body"]["approval_number"],
+            "scheme": _SCHEME_WORDS[certified["scheme"]],
+            "markets": [market["name"] for market in certified["markets"]],
+            **{name: certified[name] for name in copied},  # type: ignore[typeddict-item]
+        },
+        "parties": _parties(snapshot["parties"]),
+        "responsibility": snapshot["responsibility"],
+    }
+
+
+def _parties(parties: Mapping[str, Mapping[str, str]]) -> list[PartyFacts]:
+    """Everybody named on the body's certificate once, with all that they are: mostly one firm is all three."""
+    roles: dict[tuple[str, str], list[str]] = {}
+    for party, role in _PARTY_WORDS.items():
+        roles.setdefault((parties[party]["name"], parties[party]["address"]), []).append(role)
+    return [{"role": "、".join(found), "name": name, "address": address} for (name, address), found in roles.items()]
+
+
+def _registry_facts(settings: Settings, snapshot: Mapping[str, Any]) -> RegistryFacts:
+    product = snapshot["product"]
     return {
         "certificate": {
             "number": snapshot["number"],
@@ -100,15 +176,12 @@ def document_data(settings: Settings, snapshot: Mapping[str, Any]) -> Declaratio
             "category": _CATEGORY_WORDS[product["category"]],
             "gtin": product["gtin"],
             "hs_code": product["hs_code"],
-            "batch": product["batch"],
+            "batch": product.get("batch", ""),
         },
-        "production": snapshot["line"],
-        "standards": {
-            "markets": [market["name"] for market in standard["markets"]],
-            "overseas": standard["overseas"],
-            "domestic": standard["domestic"],
-            "comparison": standard["comparison"],
-        },
-        "reports": snapshot["quality"]["reports"],
-        "statement": snapshot["statement"] | {"responsibility": snapshot["responsibility"]},
     }
+
+
+_DOCUMENTS: Final[Mapping[str, tuple[str, Callable[[Settings, Mapping[str, Any]], Mapping[str, Any]]]]] = {
+    "declaration": ("certificate_declaration.html", document_data),
+    "certification": ("certificate_certification.html", certification_data),
+}

@@ -2,39 +2,92 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
-from registry.domain.errors import NotFound
+from registry.domain.errors import InvalidFields, NotFound, StaleRevision
+from registry.domain.evidence import EXPIRES_SOON, Standing, columns_of, facts_of, kind_named, number_key
 from registry.domain.filenames import display_name
-from registry.models import Evidence, Filing, filing_evidence
+from registry.domain.filings import DEFINITIONS
+from registry.domain.messages import N_, Message
+from registry.domain.requirements import row_numbers
+from registry.domain.roles import ENTERPRISE_ROLES, FILING_ROLES
+from registry.domain.text import clean_line
+from registry.domain.workflow import Status
+from registry.models import Evidence, Filing, FilingProduct, filing_evidence
 from registry.services import audit, enterprises, files, scope
 from registry.services.constraints import add_once
+from registry.services.locking import lock
+from registry.services.paging import paginate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from datetime import date
     from pathlib import Path
 
+    from sqlalchemy import ColumnElement
+
+    from registry.domain.requirements import Field
+    from registry.domain.roles import Role
+    from registry.models import Enterprise, StoredFile
+    from registry.services.paging import Page
     from registry.services.work import Work
 
 
-def add(work: Work, path: Path, name: str, *, kind: str) -> Evidence:
+def add(work: Work, path: Path, name: str, *, kind: str, facts: Mapping[str, Any] | None = None) -> Evidence:
     """Put a file into the library of the actor's firm; the same file again gives the same piece of evidence.
 
+    Args:
+        work: who acts.
+        path: where the file lies.
+        name: the name it came with.
+        kind: what it is, see `domain.evidence.KINDS`.
+        facts: what the firm says of it, as typed; None: that comes later.
+
     Raises:
+        KeyError: there is no such kind.
+        InvalidFields: facts are missing or wrong; nothing is kept.
         RefusedFile: the file is none that is accepted; the message says why and what to do.
         StorageFull: there is no room.
     """
+    return add_or_find(work, path, name, kind=kind, facts=facts)[0]
+
+
+def add_or_find(
+    work: Work, path: Path, name: str, *, kind: str, facts: Mapping[str, Any] | None = None
+) -> tuple[Evidence, bool]:
+    """As `add`, and whether the file is new to the library.
+
+    Of one that is not, known facts stay as they are; one that was not used any more is used again.
+    """
     enterprise = enterprises.own(work, to_file=True)
-    stored = files.keep_upload(work, path)
+    columns = columns_of(kind_named(kind), facts, work.today) if facts is not None else {}
+    return _add(work, enterprise, files.keep_upload(work, path), name, kind=kind, columns=columns)
+
+
+def add_made(work: Work, stored: StoredFile, name: str, *, kind: str, facts: Mapping[str, Any]) -> Evidence:
+    """As `add`, of a file that is in the store already, since the registry made it itself."""
+    enterprise = enterprises.own(work, to_file=True)
+    columns = columns_of(kind_named(kind), facts, work.today)
+    return _add(work, enterprise, stored, name, kind=kind, columns=columns)[0]
+
+
+def _add(
+    work: Work, enterprise: Enterprise, stored: StoredFile, name: str, *, kind: str, columns: Mapping[str, Any]
+) -> tuple[Evidence, bool]:
     same = select(Evidence).where(
         Evidence.enterprise_id == enterprise.id, Evidence.file_id == stored.id, Evidence.kind == kind
     )
     known = work.session.scalar(same)
     if known is not None:
-        return known
+        if not known.number:
+            _fill(work, known, columns)
+        if known.retired_at is not None:
+            _set_retired(work, known, retired=False)
+        return known, False
     evidence = Evidence(
         enterprise_id=enterprise.id,
         file=stored,
@@ -42,11 +95,142 @@ def add(work: Work, path: Path, name: str, *, kind: str) -> Evidence:
         file_name=display_name(name, stored.media_type),
         uploaded_by_id=work.actor.user_id,
         created_at=work.now,
+        **columns,
     )
     if not add_once(work.session, evidence, "uq_evidence_enterprise_id_file_id_kind"):
-        return work.session.scalars(same).one()
+        return work.session.scalars(same).one(), False
     audit.record(work, "enterprise:evidence:add", evidence.id, kind=kind, sha256=stored.sha256)
+    return evidence, True
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for in a firm's library."""
+
+    text: str = ""  # A part of the number, the issuer or the file's name.
+    kind: str = ""
+    standing: Standing | None = None  # None: all that is in use.
+    page: int = 1
+
+
+def find_own(work: Work, query: Query) -> Page[Evidence]:
+    """One page of the evidence of the actor's firms, the newest first."""
+    conditions = [_own(work), _stands(query.standing, work.today) if query.standing else Evidence.retired_at.is_(None)]
+    if query.kind:
+        conditions.append(Evidence.kind == query.kind)
+    text = clean_line(query.text)
+    if text:
+        conditions.append(
+            or_(
+                Evidence.number_key.contains(number_key(text), autoescape=True),
+                Evidence.issuer.icontains(text, autoescape=True),
+                Evidence.file_name.icontains(text, autoescape=True),
+            )
+        )
+    statement = select(Evidence).where(*conditions).order_by(Evidence.id.desc())
+    return paginate(work.session, statement, query.page, joinedload(Evidence.file))
+
+
+def count_own(work: Work) -> dict[tuple[str, Standing], int]:
+    """How many pieces of evidence the actor's firms have, by kind and by how they stand today."""
+    standing = case(*((_stands(each, work.today), each.value) for each in Standing), else_=Standing.VALID.value)
+    rows = work.session.execute(
+        select(Evidence.kind, standing, func.count()).where(_own(work)).group_by(Evidence.kind, standing)
+    )
+    return {(kind, Standing(stands)): count for kind, stands, count in rows}
+
+
+def get_own(work: Work, evidence_id: int, *, to_change: bool = False) -> Evidence:
+    """One piece of evidence of the actor's firms.
+
+    Raises:
+        NotFound: there is none, or it is another firm's.
+    """
+    evidence = work.session.scalar(
+        select(Evidence)
+        .where(Evidence.id == evidence_id, _own(work, FILING_ROLES if to_change else ENTERPRISE_ROLES))
+        .options(joinedload(Evidence.file))
+    )
+    if evidence is None:
+        raise NotFound
     return evidence
+
+
+def change(work: Work, evidence_id: int, facts: Mapping[str, Any], *, revision: int) -> Evidence:
+    """Change what the firm says of a piece of evidence. What was submitted keeps what it was submitted with.
+
+    Raises:
+        InvalidFields: facts are missing or wrong.
+        StaleRevision: somebody else changed it since the form was shown.
+    """
+    evidence = _locked(work, evidence_id, revision)
+    _fill(work, evidence, columns_of(kind_named(evidence.kind), facts, work.today))
+    return evidence
+
+
+def replace(
+    work: Work, evidence_id: int, path: Path, name: str, facts: Mapping[str, Any], *, revision: int
+) -> Evidence:
+    """Put a newer file in the place of a piece of evidence, which stays for the filings that it was submitted with.
+
+    Drafts that name the old piece name the new one from now on.
+
+    Raises:
+        InvalidFields: facts are missing or wrong, or the file is the same.
+        RefusedFile, StorageFull: as for adding.
+        StaleRevision: somebody else changed the old piece since the form was shown.
+    """
+    old = _locked(work, evidence_id, revision)
+    new, _is_new = add_or_find(work, path, name, kind=old.kind, facts=facts)
+    if new is old:
+        raise InvalidFields({"file": Message(N_("这就是现有的文件，请选择新的文件。"))})
+    _set_retired(work, old, retired=True)
+    for draft in _drafts_with(work, old):
+        names = [name for name in DEFINITIONS[draft.kind].evidence_fields if _names(draft, name, old)]
+        draft.content = draft.content | {name: _exchanged(draft.content[name], old, new) for name in names}
+    work.session.flush()
+    return new
+
+
+def set_retired(work: Work, evidence_id: int, *, retired: bool) -> Evidence:
+    """Take a piece of evidence off the lists to choose from, or put it back. Nothing is deleted."""
+    evidence = get_own(work, evidence_id, to_change=True)
+    lock(work.session, evidence)
+    if retired is (evidence.retired_at is None):
+        _set_retired(work, evidence, retired=retired)
+    return evidence
+
+
+def filings_with(work: Work, evidence: Evidence) -> list[Filing]:
+    """The filings that were submitted with a piece of evidence, and the drafts that name it, the newest first."""
+    linked = select(Filing).where(Filing.evidence.any(Evidence.id == evidence.id)).options(*_TITLES)
+    found = {filing.id: filing for filing in (*work.session.scalars(linked), *_drafts_with(work, evidence))}
+    return [found[number] for number in sorted(found, reverse=True)]
+
+
+def same_number(work: Work, evidence: Evidence) -> list[Evidence]:
+    """Other pieces in use of the same kind and firm with the same number: perhaps the same paper, scanned twice."""
+    if not evidence.number_key:
+        return []
+    return list(
+        work.session.scalars(
+            select(Evidence)
+            .where(
+                Evidence.enterprise_id == evidence.enterprise_id,
+                Evidence.kind == evidence.kind,
+                Evidence.number_key == evidence.number_key,
+                Evidence.id != evidence.id,
+                Evidence.retired_at.is_(None),
+            )
+            .options(joinedload(Evidence.file))
+            .order_by(Evidence.id)
+        )
+    )
+
+
+def as_form(evidence: Evidence) -> dict[str, str]:
+    """What is known of a piece of evidence, as the form of its kind wants it."""
+    return facts_of(kind_named(evidence.kind), evidence)
 
 
 def list_own(work: Work) -> list[Evidence]:
@@ -85,15 +269,131 @@ def read(work: Work, evidence_id: int) -> Evidence:
     return evidence
 
 
-def own_ids(work: Work, enterprise_id: int) -> frozenset[str]:
-    """The numbers of a firm's pieces of evidence, as forms carry them."""
-    ids = work.session.scalars(select(Evidence.id).where(Evidence.enterprise_id == enterprise_id))
+def own_ids(work: Work, enterprise_id: int, kind: str) -> frozenset[str]:
+    """The numbers of a firm's pieces of evidence of one kind, as forms carry them."""
+    ids = work.session.scalars(
+        select(Evidence.id).where(Evidence.enterprise_id == enterprise_id, Evidence.kind == kind)
+    )
     return frozenset(str(number) for number in ids)
+
+
+def to_choose(work: Work, filing: Filing, field: Field) -> list[Evidence]:
+    """What a filing's field offers: the firm's evidence of its kind that is in use, and what is chosen already."""
+    chosen = row_numbers(filing.content.get(field.name) or [])
+    return list(
+        work.session.scalars(
+            select(Evidence)
+            .where(
+                Evidence.enterprise_id == filing.enterprise_id,
+                Evidence.kind == field.evidence_kind,
+                or_(Evidence.retired_at.is_(None), Evidence.id.in_(chosen)),
+            )
+            .options(joinedload(Evidence.file))
+            .order_by(Evidence.id.desc())
+        )
+    )
+
+
+def in_use(work: Work, enterprise_id: int, kind: str) -> list[Evidence]:
+    """A firm's evidence of one kind that is offered in filings, the newest first."""
+    return list(
+        work.session.scalars(
+            select(Evidence)
+            .where(Evidence.enterprise_id == enterprise_id, Evidence.kind == kind, Evidence.retired_at.is_(None))
+            .order_by(Evidence.id.desc())
+        )
+    )
+
+
+def label(found: Evidence) -> str:
+    """What a piece of evidence is called in a list to choose from: number, who issued it, when."""
+    parts = (found.number or found.file_name, found.issuer, str(found.issued_on or ""))
+    return " · ".join(part for part in parts if part)
+
+
+def of_content(work: Work, filing: Filing) -> list[Evidence]:
+    """The pieces of evidence that a filing's content names, in no particular order."""
+    fields = DEFINITIONS[filing.kind].evidence_fields
+    named = {number for name in fields for number in filing.content.get(name) or []}
+    return list(by_ids(work, named, filing.enterprise_id).values())
 
 
 def by_ids(work: Work, ids: Iterable[str], enterprise_id: int) -> dict[str, Evidence]:
     """Those of a firm's pieces of evidence that have these numbers."""
-    # What a form sends may be no row number at all, or one that no database can hold.
-    numbers = [int(number) for number in own_ids(work, enterprise_id).intersection(ids)]
-    found = work.session.scalars(select(Evidence).where(Evidence.id.in_(numbers)).options(joinedload(Evidence.file)))
+    found = work.session.scalars(
+        select(Evidence)
+        .where(Evidence.enterprise_id == enterprise_id, Evidence.id.in_(row_numbers(ids)))
+        .options(joinedload(Evidence.file))
+    )
     return {str(evidence.id): evidence for evidence in found}
+
+
+def _fill(work: Work, evidence: Evidence, columns: Mapping[str, Any]) -> None:
+    """Write checked facts into a row, and note which of them are new."""
+    changed = [name for name, value in columns.items() if getattr(evidence, name) != value]
+    for name in changed:
+        setattr(evidence, name, columns[name])
+    if changed:
+        work.session.flush()
+        audit.record(work, "enterprise:evidence:change", evidence.id, fields=changed)
+
+
+_TITLES: Final = (selectinload(Filing.objects).joinedload(FilingProduct.product),)
+
+
+def _own(work: Work, roles: frozenset[Role] = ENTERPRISE_ROLES) -> ColumnElement[bool]:
+    return Evidence.enterprise_id.in_(work.actor.enterprise_ids(roles))
+
+
+def _stands(standing: Standing, today: date) -> ColumnElement[bool]:
+    """As `domain.evidence.standing_of`, for the database."""
+    if standing is Standing.RETIRED:
+        return Evidence.retired_at.is_not(None)
+    last = Evidence.expires_on
+    dates = {
+        Standing.VALID: or_(last.is_(None), last > today + EXPIRES_SOON),
+        Standing.EXPIRING: last.between(today, today + EXPIRES_SOON),
+        Standing.EXPIRED: last < today,
+    }
+    return and_(Evidence.retired_at.is_(None), dates[standing])
+
+
+def _locked(work: Work, evidence_id: int, revision: int) -> Evidence:
+    evidence = get_own(work, evidence_id, to_change=True)
+    lock(work.session, evidence)
+    if evidence.revision != revision:
+        raise StaleRevision
+    return evidence
+
+
+def _set_retired(work: Work, evidence: Evidence, *, retired: bool) -> None:
+    evidence.retired_at = work.now if retired else None
+    work.session.flush()
+    audit.record(work, _RETIRE if retired else _RESTORE, evidence.id)
+
+
+def _drafts_with(work: Work, evidence: Evidence) -> list[Filing]:
+    """Drafts of the firm that name a piece of evidence: what was typed is one document, so each is looked into."""
+    drafts = work.session.scalars(
+        select(Filing)
+        .where(Filing.enterprise_id == evidence.enterprise_id, Filing.status == Status.DRAFT)
+        .options(*_TITLES)
+    )
+    return [
+        draft
+        for draft in drafts
+        if any(_names(draft, name, evidence) for name in DEFINITIONS[draft.kind].evidence_fields)
+    ]
+
+
+def _names(filing: Filing, field: str, evidence: Evidence) -> bool:
+    return str(evidence.id) in (filing.content.get(field) or [])
+
+
+def _exchanged(numbers: list[str], old: Evidence, new: Evidence) -> list[str]:
+    """The numbers with the new one in the old one's place, once."""
+    return list(dict.fromkeys(str(new.id) if number == str(old.id) else number for number in numbers))
+
+
+_RETIRE: Final = "enterprise:evidence:retire"
+_RESTORE: Final = "enterprise:evidence:restore"

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from sqlalchemy import exists, select
 
 from registry.infrastructure.inspection import (
+    XLSX,
     Limits,
     Reason,
     RefusedFile,
     clean_picture,
+    cut_picture,
     inspect_file,
+    inspect_workbook,
     product_picture,
 )
 from registry.infrastructure.inspection.filetype import accepted_type
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from registry.domain.crops import Crop
     from registry.infrastructure.storage import FileStore
     from registry.services.work import Work
 
@@ -58,6 +62,38 @@ def keep_picture(work: Work, path: Path) -> StoredFile:
     picture = product_picture(path, limits=_limits(work))
     _scan(work, path)
     return _keep(work, BytesIO(picture), "image/jpeg")
+
+
+def keep_part(work: Work, whole: StoredFile, wanted: Crop | tuple[int, int]) -> tuple[Crop, StoredFile]:
+    """Store a part of a product's picture, beside the whole; returns where it lies, and its file.
+
+    Raises:
+        InvalidFields: the part is smaller than anything can be seen in.
+        BlobNotFound, BlobCorrupted: the whole is not in the store any more, or is damaged.
+    """
+    with open_kept(work.store, whole.sha256, whole.media_type) as file:
+        crop, part = cut_picture(file.read(), wanted, limits=_limits(work))
+    return crop, _keep(work, BytesIO(part), whole.media_type)
+
+
+def keep_workbook(work: Work, path: Path) -> StoredFile:
+    """Store a spreadsheet that was sent, after a look at what it is; its rows are read later.
+
+    Raises:
+        RefusedFile: it is no spreadsheet that is accepted; the message says why and what to do.
+        InspectionUnavailable: nobody could look at the file; it may be fine.
+        StorageFull: there is no room.
+    """
+    found = inspect_workbook(path)
+    _scan(work, path)
+    with path.open("rb") as file:
+        return _keep(work, file, found.media_type)
+
+
+def keep_made_workbook(work: Work, path: Path) -> StoredFile:
+    """Store a spreadsheet that the registry made itself."""
+    with path.open("rb") as file:
+        return _keep(work, file, XLSX)
 
 
 def keep_document(work: Work, content: bytes) -> StoredFile:

@@ -17,7 +17,7 @@ from registry.infrastructure.database import insert_into
 from registry.models import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -56,6 +56,19 @@ def enqueue_all(
     shared = {"kind": kind, "status": "due", "due_at": due or at, "created_at": at, "tries": 0, "error": ""}
     statement = insert_into(session, Job).on_conflict_do_nothing(index_elements=["kind", "key"])
     session.execute(statement, [{"key": key, "payload": payload, **shared} for key, payload in payloads.items()])
+
+
+def note(session: Session, kind: str, keys: Collection[str], *, at: datetime) -> set[str]:
+    """Note what is done in this very transaction, and return those keys that were not noted before.
+
+    For effects that are to happen once, however often they are due: what is noted stands among the finished jobs, for
+    as long as `domain.retention` says.
+    """
+    known = set(session.scalars(select(Job.key).where(Job.kind == kind)))
+    statement = insert_into(session, Job).on_conflict_do_nothing(index_elements=["kind", "key"]).returning(Job.key)
+    done = {"kind": kind, "payload": {}, "status": "done", "due_at": at, "created_at": at, "finished_at": at}
+    fresh = (statement.values(key=key, tries=0, error="", **done) for key in sorted(keys) if key not in known)
+    return {key for each in fresh for key in session.scalars(each)}
 
 
 def claim(session: Session, now: datetime) -> Job | None:

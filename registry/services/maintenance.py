@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, select
 
 from registry.domain import retention
-from registry.models import Claim, Invitation, Job, JoinRequest, KeptForm, SignIn, SignInFailure
-from registry.services import files
+from registry.models import BulkImport, BulkRow, Claim, Invitation, Job, JoinRequest, KeptForm, SignIn, SignInFailure
+from registry.services import expiry, files
 
 if TYPE_CHECKING:
     from registry.services.work import Work
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 def tidy(work: Work) -> None:
     """Delete what `domain.retention` says is kept no longer. Failed jobs stay to be looked at."""
     now = work.now
+    done = Job.status == "done"
     ended = func.coalesce(SignIn.ended_at, SignIn.expires_at)
     closed = func.coalesce(Invitation.accepted_at, Invitation.revoked_at, Invitation.expires_at)
     for model, condition in (
         (KeptForm, KeptForm.kept_at < now - retention.KEPT_FORMS),
-        (Job, (Job.status == "done") & (Job.finished_at < now - retention.SENT_LETTERS)),
+        (Job, done & (Job.kind != expiry.ANNOUNCED) & (Job.finished_at < now - retention.SENT_LETTERS)),
+        (Job, done & (Job.kind == expiry.ANNOUNCED) & (Job.finished_at < now - retention.ANNOUNCEMENTS)),
         (SignInFailure, SignInFailure.last_at < now - retention.FAILED_SIGN_INS),
         (SignIn, ended < now - retention.SIGN_INS),
         (Invitation, closed < now - retention.INVITATIONS),
@@ -29,6 +31,7 @@ def tidy(work: Work) -> None:
     ):
         work.session.execute(delete(model).where(condition))
     _forget_refused_claims(work)
+    _forget_bulk_imports(work)
 
 
 def _forget_refused_claims(work: Work) -> None:
@@ -36,3 +39,13 @@ def _forget_refused_claims(work: Work) -> None:
     refused = Claim.status.in_(["refused", "withdrawn"]) & (Claim.decided_at < work.now - retention.REFUSED_CLAIMS)
     papers = work.session.execute(delete(Claim).where(refused).returning(Claim.licence_id, Claim.letter_id)).all()
     files.forget_unreferenced(work, {number for row in papers for number in row if number is not None})
+
+
+def _forget_bulk_imports(work: Work) -> None:
+    """Spreadsheets go with their rows, also those that nobody ever decided on."""
+    last = func.coalesce(BulkImport.finished_at, BulkImport.created_at)
+    old = last < work.now - retention.BULK_IMPORTS
+    work.session.execute(delete(BulkRow).where(BulkRow.bulk_import_id.in_(select(BulkImport.id).where(old))))
+    gone = delete(BulkImport).where(old).returning(BulkImport.file_id, BulkImport.remarks_id)
+    sheets = work.session.execute(gone).all()
+    files.forget_unreferenced(work, {number for row in sheets for number in row if number is not None})

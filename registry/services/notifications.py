@@ -13,7 +13,7 @@ from registry.services import jobs
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from registry.models import Certificate, Decision, Filing
+    from registry.models import CaseMessage, Certificate, Decision, Filing
     from registry.services.work import Work
 
 MAIL_JOB: Final = "mail"
@@ -31,9 +31,44 @@ def filing_moved(work: Work, filing: Filing, decision: Decision) -> None:
             "action": decision.action,
             "reason": decision.reason,
             "remarks": len(decision.remarks),
-            "link": firm_link(work, filing.enterprise_id, f"declarations/{filing.id}"),
+            "correct_by": decision.correct_by.isoformat() if decision.correct_by else "",
+            "link": firm_link(work, filing.enterprise_id, f"filings/{filing.id}"),
         },
     )
+
+
+def correction_due(work: Work, filing: Filing, days: int) -> None:
+    """Remind the firm of a correction that is awaited; days: that are left, -1 when the last one has gone by."""
+    assert filing.correct_by is not None
+    _mail(
+        work,
+        filing.enterprise_id,
+        key=f"correction-{filing.id}-{filing.correct_by}-{days}",
+        template="correction_due",
+        data={
+            "reference": filing.reference,
+            "correct_by": filing.correct_by.isoformat(),
+            "days": days,
+            "link": firm_link(work, filing.enterprise_id, f"filings/{filing.id}"),
+        },
+    )
+
+
+def case_message(work: Work, filing: Filing, message: CaseMessage) -> None:
+    """Tell the other side what was asked or answered: the firm, or the office's handler where there is one.
+
+    The firm is told the office and not the person.
+    """
+    key, template = f"message-{filing.id}-{message.sequence}", "case_message"
+    data = {"reference": filing.reference, "text": message.text}
+    if message.bureau is not None:
+        link = firm_link(work, filing.enterprise_id, f"filings/{filing.id}")
+        data |= {"author": message.bureau.name, "link": link}
+        _mail(work, filing.enterprise_id, key=key, template=template, data=data)
+    elif filing.handler_id is not None:
+        link = f"{work.settings.public_url}/review/cases/{filing.id}"
+        data |= {"author": filing.enterprise.name, "link": link}
+        to_person(work, filing.handler_id, key=key, template=template, data=data)
 
 
 def certificate_changed(work: Work, certificate: Certificate) -> None:
@@ -52,6 +87,36 @@ def certificate_changed(work: Work, certificate: Certificate) -> None:
             "link": firm_link(work, certificate.enterprise_id, f"certificates/{certificate.id}"),
         },
     )
+
+
+def superseded(work: Work, filing: Filing, certificates: Collection[Certificate]) -> None:
+    """Tell the holder which certificates have been replaced, what that means for labels, and from when on."""
+    _mail(
+        work,
+        filing.enterprise_id,
+        key=f"superseded-{filing.id}",
+        template="certificates_superseded",
+        data={
+            "items": [
+                {
+                    "old": old.number,
+                    "new": old.superseded_by.number,
+                    "succession": old.succession,
+                    "last_day": old.valid_until.isoformat(),
+                    "first_day": old.superseded_by.valid_from.isoformat(),
+                }
+                for old in certificates
+                if old.superseded_by is not None
+            ],
+            "link": firm_link(work, filing.enterprise_id, "certificates"),
+        },
+    )
+
+
+def expiring(work: Work, enterprise_id: int, items: list[dict[str, str]]) -> None:
+    """Tell a firm what of its is good for not much longer: each with what it is, its number and its last day."""
+    data = {"items": items, "link": firm_link(work, enterprise_id, "dossier")}
+    _mail(work, enterprise_id, key=f"expiring-{enterprise_id}-{work.today}", template="expiring", data=data)
 
 
 def firm_link(work: Work, enterprise_id: int, path: str = "") -> str:

@@ -19,6 +19,7 @@ from registry.domain.roles import Role
 from registry.domain.sign_in import EndReason
 from registry.models import (
     AuditEvent,
+    CaseMessage,
     Claim,
     Consent,
     Decision,
@@ -166,6 +167,7 @@ def document(work: Work) -> dict[str, Any]:
     rows = work.session.scalars
     memberships = rows(select(Membership).where(Membership.user_id == me).options(joinedload(Membership.enterprise)))
     posts = rows(select(Post).where(Post.user_id == me).options(joinedload(Post.bureau)))
+    messages = rows(select(CaseMessage).where(CaseMessage.author_id == me).options(joinedload(CaseMessage.filing)))
     decisions = rows(select(Decision).where(Decision.actor_id == me).options(joinedload(Decision.filing)))
     events = rows(
         select(AuditEvent).where(or_(AuditEvent.actor_id == me, AuditEvent.person_id == me)).order_by(AuditEvent.id)
@@ -199,6 +201,9 @@ def document(work: Work) -> dict[str, Any]:
         ),
         "decisions": [
             _fields(item, "action", "reason", "decided_at") | {"filing": _reference(item.filing)} for item in decisions
+        ],
+        "messages": [
+            _fields(item, "field", "text", "written_at") | {"filing": _reference(item.filing)} for item in messages
         ],
         "audit": [
             _fields(event, "at", "tag", "success") | {"label": TAGS[event.tag].label if event.tag in TAGS else ""}

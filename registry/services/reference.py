@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
-from registry.models import Area, Bureau, Country, Industry
+from registry.models import Area, Bureau, CccClass, Country, HsCode, Industry
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
 Groups = list[tuple[str, list[tuple[str, str]]]]  # Group's label, then value and label of each choice.
+_HEADING_DIGITS: Final = 4
+_HS_LEVELS: Final = (2, 4, 6)  # digits of chapter, heading and subheading; what follows is national
 
 
 def served_areas(session: Session, subject: str) -> Groups:
@@ -45,6 +49,25 @@ def industries(session: Session) -> Groups:
 def countries(session: Session) -> list[Country]:
     """All countries and regions, in the order of their codes."""
     return list(session.scalars(select(Country).order_by(Country.alpha2)))
+
+
+def ccc_classes(session: Session) -> list[CccClass]:
+    """The classes of the compulsory certification catalogue, in the order of their codes."""
+    return list(session.scalars(select(CccClass).order_by(CccClass.code)))
+
+
+def ccc_classes_of(session: Session, hs_codes: Collection[str]) -> dict[str, list[CccClass]]:
+    """The classes that goods with these HS codes may belong to, by code; a hint: headings are wider than classes."""
+    classes = ccc_classes(session) if hs_codes else []
+    return {code: [each for each in classes if code[:_HEADING_DIGITS] in each.hs_headings.split()] for code in hs_codes}
+
+
+def hs_names(session: Session, hs_codes: Collection[str]) -> dict[str, list[HsCode]]:
+    """What each of these codes stands for, the chapter first; what the table has not heard of is left out."""
+    levels = {code: list(dict.fromkeys(code[:digits] for digits in _HS_LEVELS)) for code in hs_codes}
+    wanted = {part for parts in levels.values() for part in parts}
+    known = {row.code: row for row in session.scalars(select(HsCode).where(HsCode.code.in_(wanted)))}
+    return {code: [known[part] for part in parts if part in known] for code, parts in levels.items()}
 
 
 def _grouped(rows: object) -> Groups:

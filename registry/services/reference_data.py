@@ -9,12 +9,23 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from registry.config import PROJECT_ROOT
-from registry.models import Area, Country, HsCode, Industry, Standard, StandardPair
+from registry.infrastructure.database import update_rows
+from registry.models import (
+    Area,
+    CccClass,
+    CertificationField,
+    Country,
+    HsCode,
+    Industry,
+    Standard,
+    StandardPair,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,8 +58,10 @@ def load(session: Session, folder: Path = DATA_DIR) -> list[Loaded]:
         _merge(session, Industry, ("code",), _industries(folder)),
         _merge(session, Country, ("alpha2",), _read(folder / "countries.csv")),
         _merge(session, HsCode, ("code",), _hs_codes(folder)),
-        _merge(session, Standard, ("number",), _read(folder / "standards.csv")),
+        _merge(session, Standard, ("number",), _standards(folder)),
         _merge(session, StandardPair, ("number", "overseas"), _read(folder / "standard_pairs.csv")),
+        _merge(session, CertificationField, ("code",), _read(folder / "certification_fields.csv")),
+        _merge(session, CccClass, ("code",), _read(folder / "ccc_catalogue.csv")),
     ]
 
 
@@ -92,6 +105,15 @@ def _hs_codes(folder: Path) -> list[Row]:
     return sorted(rows, key=lambda row: (len(row["code"]), row["code"]))
 
 
+def _standards(folder: Path) -> list[Row]:
+    """Without where each row was taken from, which matters to whoever keeps the file."""
+    return [
+        {name: value for name, value in row.items() if name != "source"}
+        | {"in_force_from": date.fromisoformat(row["in_force_from"]) if row["in_force_from"] else None}
+        for row in _read(folder / "standards.csv")
+    ]
+
+
 def _read(path: Path) -> list[Row]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -107,20 +129,12 @@ def _merge(session: Session, model: type[Base], key: tuple[str, ...], rows: list
     if added:
         session.execute(table.insert(), added)
     if changed:
-        _update(session, table, key, changed)
+        update_rows(session, table, key, changed)
     return Loaded(table.name, len(rows), len(added), len(changed))
 
 
 def _stored(session: Session, table: Table, names: Iterable[str]) -> list[Row]:
     return [dict(row) for row in session.execute(select(*(table.c[name] for name in names))).mappings()]
-
-
-def _update(session: Session, table: Table, key: tuple[str, ...], rows: list[Row]) -> None:
-    # A bound parameter may not have the name of a column that is set.
-    conditions = [table.c[name] == bindparam(f"the_{name}") for name in key]
-    values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in key}
-    parameters = [row | {f"the_{name}": row[name] for name in key} for row in rows]
-    session.connection().execute(table.update().where(*conditions).values(values), parameters)
 
 
 def _values(row: Mapping[str, Any], names: tuple[str, ...]) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from registry.domain.corrections import guard_in_time, last_day
 from registry.domain.errors import AlreadyClosed, InvalidFields, NotAllowed, NotFound, StaleRevision
 from registry.domain.messages import N_, Message
 from registry.domain.roles import FILING_ROLES, Role, Tier
@@ -14,11 +15,12 @@ from registry.domain.rules import rules_of
 from registry.domain.text import clean_text
 from registry.domain.workflow import CLOSED_STATUSES, Action, Stage, Status, allowed_transitions, resolve
 from registry.models import Decision, Filing
-from registry.services import audit, certificates, notifications, scope
+from registry.services import audit, corrections, issuing, notifications, scope
 from registry.services.locking import lock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from registry.domain.roles import Actor, Seat
     from registry.domain.workflow import Route
@@ -38,6 +40,7 @@ def apply_action(
     revision: int,
     reason: str = "",
     remarks: Mapping[str, str] | None = None,
+    correct_by: str = "",
 ) -> Decision:
     """Do one step of the workflow: guard, change, record, notify.
 
@@ -48,26 +51,39 @@ def apply_action(
         revision: the revision the actor was shown.
         reason: opinion or reason, told to the firm.
         remarks: what is to be corrected, by the field's name.
+        correct_by: the last day for a correction, as typed; empty: what the rules allow.
 
     Raises:
         AlreadyClosed: the case has ended.
         StaleRevision: somebody acted since the actor looked.
-        NotAllowed: not this action, not here, not by this person, or on the actor's own firm.
-        InvalidFields: a reason is required and missing, or too long.
+        NotAllowed: not this action, not here, not now, not by this person, or on the actor's own firm.
+        InvalidFields: a reason is required and missing, or too long; the last day is none, too near or too far.
     """
     lock(work.session, filing)
     _guard_revision(filing, revision)
     seat = _seat_for(work.actor, filing, action)
     stage = stage_of(filing)
     row, after = resolve(filing.kind, stage, action, route_of(filing), frozenset({seat.role}))
+    if action is Action.RESUBMIT:
+        guard_in_time(filing.status, filing.correct_by, work.today)
     reason = clean_text(reason)
     remarks = {field: text for field, raw in (remarks or {}).items() if (text := clean_text(raw))}
-    _guard_reason(reason, remarks, needed=row.needs_reason)
+    wrong = _wrong_reason(reason, remarks, needed=row.needs_reason)
+    until = None
+    if after.status is Status.RETURNED:
+        try:
+            until = _last_day(work, filing, correct_by)
+        except InvalidFields as error:
+            wrong |= error.fields
+    if wrong:
+        raise InvalidFields(wrong)
 
-    _move(work, filing, after, action)
+    _move(work, filing, after, action, until)
     decision = _record(work, filing, action, seat, before=stage, after=after, reason=reason, remarks=remarks)
     if after.status is Status.APPROVED:
-        certificates.issue(work, filing, decision)
+        issuing.issue(work, filing, decision)
+    elif after.status is Status.RETURNED:
+        corrections.remind_later(work, filing, decision)
     notifications.filing_moved(work, filing, decision)
     return decision
 
@@ -114,16 +130,37 @@ def possible_actions(work: Work, filing: Filing) -> tuple[Action, ...]:
             _seat_for(work.actor, filing, row.action)
         except NotAllowed:
             continue
+        if row.action is Action.RESUBMIT and corrections.lapsed(work, filing):
+            continue
         found[row.action] = None
     return tuple(found)
+
+
+def seat_of(work: Work, filing: Filing) -> Seat:
+    """The seat in which the actor reviews this case at its present tier.
+
+    Raises:
+        NotAllowed: there is none, or the actor must stand back.
+    """
+    return _seat_for(work.actor, filing, Action.RETURN)
 
 
 def acts_for(work: Work, filing: Filing) -> str:
     """The absent colleague in whose place the actor would decide; empty: in the actor's own name, or not at all."""
     try:
-        return _seat_for(work.actor, filing, Action.RETURN).stands_in_for
+        return seat_of(work, filing).stands_in_for
     except NotAllowed:
         return ""
+
+
+def guard_recusal(actor: Actor, filing: Filing) -> None:
+    """Let nobody handle a case of a firm they belong or once belonged to.
+
+    Raises:
+        NotAllowed: the actor must stand back.
+    """
+    if is_own_firm(actor, filing):
+        raise NotAllowed(N_("您与申报企业有关联，应当回避，请由其他审核人员处理。"))
 
 
 def is_own_firm(actor: Actor, filing: Filing) -> bool:
@@ -157,9 +194,8 @@ def _seat_for(actor: Actor, filing: Filing, action: Action) -> Seat:
     if action in FIRM_ACTIONS:
         own = actor.enterprise_seat
         seats = [own] if own and own.enterprise_id == filing.enterprise_id and own.role in FILING_ROLES else []
-    elif is_own_firm(actor, filing):
-        raise NotAllowed(N_("您与申报企业有关联，应当回避，请由其他审核人员处理。"))
     else:
+        guard_recusal(actor, filing)
         in_scope = actor.seats_at(area_path=filing.area.path, subject=filing.subject, roles=REVIEWER)
         seats = [seat for seat in in_scope if seat.tier == filing.tier]
     if not seats:
@@ -174,20 +210,29 @@ def _preference(seat: Seat, handler_id: int | None) -> int:
     return 0 if seat.stands_in_for_id == handler_id else 2
 
 
-def _guard_reason(reason: str, remarks: Mapping[str, str], *, needed: bool) -> None:
+def _wrong_reason(reason: str, remarks: Mapping[str, str], *, needed: bool) -> dict[str, Message]:
     if needed and not reason and not remarks:
-        raise InvalidFields({"reason": Message(N_("请填写原因，企业将看到这段文字。"))})
-    for name, text in (("reason", reason), *((f"remark-{field}", text) for field, text in remarks.items())):
-        if len(text) > MOST_REASON:
-            limits = {"most": MOST_REASON, "count": len(text)}
-            raise InvalidFields({name: Message(N_("最多 %(most)s 个字，现有 %(count)s 个字。"), limits)})
+        return {"reason": Message(N_("请填写原因，企业将看到这段文字。"))}
+    texts = {"reason": reason} | {f"remark-{field}": text for field, text in remarks.items()}
+    return {
+        name: Message(N_("最多 %(most)s 个字，现有 %(count)s 个字。"), {"most": MOST_REASON, "count": len(text)})
+        for name, text in texts.items()
+        if len(text) > MOST_REASON
+    }
 
 
-def _move(work: Work, filing: Filing, after: Stage, action: Action) -> None:
+def _last_day(work: Work, filing: Filing, typed: str) -> date:
+    """The last day for a correction: of one that goes on, a later day than before."""
+    days = rules_of(filing.kind, filing.rules_version).correction_days
+    return last_day(typed, days=days, today=work.today, present=filing.correct_by)
+
+
+def _move(work: Work, filing: Filing, after: Stage, action: Action, correct_by: date | None) -> None:
     if filing.tier != (after.tier or ""):
         filing.handler_id = None  # Whoever saw to it here has done their part.
     filing.status = after.status
     filing.tier = after.tier or ""
+    filing.correct_by = correct_by
     filing.updated_at = work.now
     if action in {Action.SUBMIT, Action.RESUBMIT}:
         filing.submitted_at = work.now
@@ -219,6 +264,7 @@ def _record(
         stands_in_for=seat.stands_in_for or None,
         reason=reason,
         remarks=dict(remarks),
+        correct_by=filing.correct_by,
         decided_at=work.now,
     )
     filing.decisions.append(decision)

@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry.config import SHORTEST_KEY
+from registry.infrastructure.signatures import RootsUnreadable, read_roots
 from registry.infrastructure.totp import Authenticator
 from registry.models import AuditEvent, User
 
@@ -281,6 +282,29 @@ def uploads(state: State) -> Iterator[Finding]:
         )
 
 
+def signature_roots(state: State) -> Iterator[Finding]:
+    """Whoever chooses the roots chooses whose signatures are believed."""
+    path = state.settings.signature_roots
+    if path is None:
+        yield Finding(
+            Level.NOTICE,
+            "Nobody checks who issued the certificates that declarations are signed with.",
+            "Set SIGNATURE_ROOTS to a file with the certificates of the issuers that are accepted.",
+        )
+        return
+    try:
+        read_roots(path)
+    except RootsUnreadable as error:
+        yield Finding(
+            Level.WARNING,
+            f"SIGNATURE_ROOTS cannot be used, and no signature can be checked: {error}",
+            "Let it name a file of certificates in PEM that the site may read.",
+        )
+        return
+    if stat.S_IMODE(path.stat().st_mode) & (stat.S_IWGRP | stat.S_IWOTH):
+        yield Finding(Level.WARNING, f"Other users of this machine may add issuers to {path}.", f"chmod go-w {path}")
+
+
 def files(state: State) -> Iterator[Finding]:
     """Who on this machine may read what firms have sent."""
     folder = state.settings.data_dir
@@ -338,6 +362,7 @@ CHECKS: Final[tuple[Callable[[State], Iterator[Finding]], ...]] = (
     database_role,
     limits,
     uploads,
+    signature_roots,
     files,
     cookies,
     footer,

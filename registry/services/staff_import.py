@@ -67,20 +67,6 @@ def read(work: Work, text: str) -> Table:
     return table
 
 
-def decode(content: bytes) -> str:
-    """The text of an uploaded file.
-
-    Raises:
-        InvalidFields: it is too large, or no text.
-    """
-    if len(content) > staff_table.MOST_BYTES:
-        raise InvalidFields({"file": Message(N_("文件不能超过 2 MB，请分几个文件导入。"))})
-    try:
-        return staff_table.decode(content)
-    except InvalidValue as error:
-        raise InvalidFields({"file": error.message}) from error
-
-
 def write(work: Work, table: Table) -> Result:
     """Make the accounts of all right lines that are not there yet, and ask for their posts.
 

@@ -17,11 +17,13 @@ from registry.infrastructure.fonts import prepare_fonts
 from registry.infrastructure.identity import IdentityService
 from registry.infrastructure.passkeys import PasskeyReader
 from registry.infrastructure.pdf import DocumentMaker
+from registry.infrastructure.signatures import read_roots
 from registry.infrastructure.totp import Authenticator
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from cryptography.x509 import Certificate
     from sqlalchemy.orm import Session
 
     from registry.config import Settings
@@ -58,7 +60,10 @@ class Adapters:
     def documents(self) -> DocumentMaker:
         """What makes PDFs. A process that makes none never loads it."""
         return DocumentMaker(
-            fonts_dir=self.settings.fonts_dir, templates=DOCUMENT_TEMPLATES, stylesheet=DOCUMENT_STYLESHEET
+            fonts_dir=self.settings.fonts_dir,
+            templates=DOCUMENT_TEMPLATES,
+            stylesheet=DOCUMENT_STYLESHEET,
+            fonts=self.fonts,
         )
 
     @cached_property
@@ -79,6 +84,16 @@ class Adapters:
             settings.oidc_strong_acr,
             self.clock,
         )
+
+    @cached_property
+    def signature_roots(self) -> tuple[Certificate, ...]:
+        """What certificates of signers have to lead to; none where nothing is checked.
+
+        Raises:
+            RootsUnreadable: the file that is set cannot be used.
+        """
+        path = self.settings.signature_roots
+        return read_roots(path) if path is not None else ()
 
     @cached_property
     def passkeys(self) -> PasskeyReader:

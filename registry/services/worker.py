@@ -9,7 +9,10 @@ import structlog
 
 from registry.services import (
     absences,
+    bulk_imports,
+    corrections,
     documents,
+    expiry,
     invitations,
     jobs,
     maintenance,
@@ -42,6 +45,10 @@ HANDLERS: Final[dict[str, Callable[[Work, dict[str, Any]], None]]] = {
     registrations.LETTER_JOB: registrations.send_letter,
     invitations.LETTER_JOB: invitations.send_letter,
     CHECK_JOB: trail.run_check,
+    bulk_imports.CHECK_JOB: bulk_imports.run_check,
+    bulk_imports.IMPORT_JOB: bulk_imports.run_import,
+    expiry.ANNOUNCE_JOB: expiry.announce,
+    corrections.REMINDER_JOB: corrections.remind,
     absences.END_JOB: lambda work, payload: absences.run_out(work, payload["post_id"]),
 }
 
@@ -80,13 +87,17 @@ class Worker:
         return count
 
     def tidy(self) -> None:
-        """Delete what is needed no more and what broken-off uploads have left; once a day, have the trail checked."""
+        """Delete what is needed no more and what broken-off uploads have left.
+
+        Once a day, have the trail checked, and announced what is good for not much longer.
+        """
         self.adapters.store.remove_leftovers()
         with self.sessions() as session, session.begin():
             work = Work(session, self.adapters)
             maintenance.tidy(work)
             second_factors.renew_keys(session, self.adapters.authenticator)
             trail.ask_for_check(work, daily=True)
+            expiry.ask_for_announcements(work)
 
     def _note_failure(self, job_id: int, tries: int, error: Exception) -> None:
         for_good = isinstance(error, jobs.CannotEverSucceed)

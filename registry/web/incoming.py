@@ -10,6 +10,8 @@ from flask import Flask, Request, abort, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter
 
+from registry.domain.requirements import MOST_DIGITS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -20,7 +22,6 @@ _NOT_FOR_PAGES: Final = re.compile(
     + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
-_MOST_DIGITS: Final = 18  # A row's number has 64 bits; a longer one makes the driver fail instead of finding nothing.
 
 
 def printable(text: str) -> str:
@@ -31,7 +32,7 @@ def printable(text: str) -> str:
 def row_number(text: str | None) -> int | None:
     """A row's number as a form sends it; None where it can be none."""
     text = text or ""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 class PrintableValues(ImmutableMultiDict[str, Any]):
@@ -59,7 +60,7 @@ class IncomingRequest(Request):
 class RowNumber(IntegerConverter):
     """A number in an address: one that fits into a row's number."""
 
-    regex = rf"[0-9]{{1,{_MOST_DIGITS}}}"
+    regex = rf"[0-9]{{1,{MOST_DIGITS}}}"
 
 
 def refuse_nul() -> None:

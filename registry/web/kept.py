@@ -32,13 +32,16 @@ _NEVER_KEPT: Final = frozenset(
         "password_again",
         "old_password",
         "proof",
+        "passphrase",
         "code",
         "credential",
         "state",
     }
 )
 # Buttons, and numbers that the page put into the form itself.
-_NOT_TYPED: Final = re.compile(r"^(revision|add|remove|save|action|answer|product_id|enterprise|notice)$|-evidence$")
+_NOT_TYPED: Final = re.compile(
+    r"^(revision|add|remove|save|action|answer|retired|move|product_id|enterprise|notice)$|-evidence$"
+)
 _MOST_FIELDS: Final = 5_000
 _MOST_CHARACTERS: Final = 300_000
 _LONGEST_PATH: Final = 500

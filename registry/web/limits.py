@@ -60,6 +60,8 @@ SIGN_IN: Final = Limit("sign-in", 30, 300)
 PROOF: Final = Limit("proof", 20, 120)
 # Each one sends a letter to somebody who may not have asked for it.
 LETTER: Final = Limit("letter", 10, 60)
+# Each one sends a letter to those of the other side, who expect it: somebody types one in half a minute.
+MESSAGE: Final = Limit("message", 20, 200, gives_back=True)
 # Where a link in a letter leads. Links cannot be guessed; what is typed there takes a few attempts.
 LINK: Final = Limit("link", 20, 120)
 # A form of a page that comes back with what is wrong, and a training room that registers together.
@@ -91,9 +93,13 @@ RULES: Final[dict[tuple[str, str], Limit]] = {
     ("POST", "enterprise.invite"): LETTER,
     ("POST", "enterprise.resend_invitation"): LETTER,
     ("POST", "enterprise.ask_to_join"): LETTER,
+    ("POST", "enterprise.write_message"): MESSAGE,
+    ("POST", "review.write_message"): MESSAGE,
     ("POST", "enterprise.register"): REGISTRATION,
     ("POST", "enterprise.dispute"): REGISTRATION,
     ("GET", "enterprise.known"): LOOK_UP,
+    ("GET", "enterprise.standards"): SEARCH,
+    ("GET", "enterprise.certification_bodies"): SEARCH,
     ("GET", "public.verify"): LOOK_UP,
     ("GET", "public.certificate"): CERTIFICATE,
     ("GET", "public.certificate_document"): CERTIFICATE,

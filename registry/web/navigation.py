@@ -25,13 +25,18 @@ def public() -> list[Item]:
         _item(gettext("首页"), "public.home"),
         _item(gettext("公示查询"), "public.directory"),
         _item(gettext("查验证书"), "public.verify"),
+        _item(gettext("办事指南"), "public.guides", "guide"),
         _item(gettext("登录"), "account.desk"),
     ]
 
 
 def footer() -> list[Item]:
     """What stands at the foot of every page."""
-    return [_item(gettext("关于本平台"), "public.about"), _item(gettext("个人信息处理规则"), "public.privacy")]
+    return [
+        _item(gettext("办事指南"), "public.guides"),
+        _item(gettext("关于本平台"), "public.about"),
+        _item(gettext("个人信息处理规则"), "public.privacy"),
+    ]
 
 
 def forget_visitor() -> None:
@@ -59,10 +64,10 @@ def _desk() -> list[Item]:
     if actor.has(ENTERPRISE_ROLES):
         items += [
             _item(gettext("工作台"), "enterprise.dashboard"),
-            _item(gettext("自我声明"), "enterprise.declarations", "declaration"),
-            _item(pgettext("list", "产品"), "enterprise.products", "product"),
+            _item(gettext("申报"), "enterprise.filings", "filing"),
+            _item(pgettext("list", "产品"), "enterprise.products", "product", "import"),
             _item(gettext("证书"), "enterprise.certificates", "certificate"),
-            _item(gettext("企业资料"), "enterprise.profile", "profile"),
+            _item(gettext("企业档案"), "enterprise.dossier", "profile", "factor", "_line", "evidence", "trade"),
             _item(gettext("成员"), "enterprise.members", "member"),
         ]
     if actor.has(frozenset({Role.REVIEWER})):
@@ -85,6 +90,7 @@ def _administration(actor: Actor) -> list[Item]:
         Duty.SEE_STAFF: _item(gettext("工作人员"), "admin.staff", "staff"),
         Duty.GIVE_POSTS: _item(gettext("待授予岗位"), "admin.proposals"),
         Duty.BUREAUS: _item(gettext("主管部门"), "admin.bureaus", "bureau"),
+        Duty.CERTIFICATION_BODIES: _item(gettext("认证机构名录"), "admin.certification_bodies", "certification_bod"),
     }
     return [item for duty, item in pages.items() if actor.has(DUTIES[duty])]
 
@@ -103,9 +109,9 @@ def _user_menu() -> list[Item]:
     ]
 
 
-def _item(label: str, endpoint: str, family: str = "") -> Item:
-    """One entry; current on its own page and on those of its family (a part of the endpoint's name)."""
+def _item(label: str, endpoint: str, *families: str) -> Item:
+    """One entry; current on its own page and on those of its families (parts of the endpoints' names)."""
     here = request.endpoint or ""
     blueprint = endpoint.partition(".")[0]
-    current = here == endpoint or bool(family and here.startswith(blueprint) and family in here)
+    current = here == endpoint or (here.startswith(blueprint) and any(family in here for family in families))
     return {"label": label, "url": url_for(endpoint), "current": current}

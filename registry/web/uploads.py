@@ -5,14 +5,16 @@ from __future__ import annotations
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from os import SEEK_END
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Response, request, send_file
 
 from registry.domain.filenames import display_name
-from registry.infrastructure.inspection import PDF
+from registry.domain.messages import N_, Message
+from registry.infrastructure.inspection import PDF, XLSX
 from registry.infrastructure.storage import full_disk_named
 from registry.services import files
 from registry.web.work import adapters
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from registry.models import StoredFile
+
+
+CHOOSE_AGAIN: Final = Message(N_("文件没有问题，但其他内容需要更正。浏览器不保留文件，请重新选择后再提交。"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,14 @@ def public_file(sha256: str, media_type: str, *, name: str) -> Response:
     response.headers["Cache-Control"] = "public, max-age=3600"
     response.headers["Content-Security-Policy"] = f"{_policy(media_type)}; frame-ancestors 'none'"
     return response
+
+
+def workbook(content: bytes, *, name: str) -> Response:
+    """A spreadsheet that the registry made itself, to be downloaded."""
+    name = display_name(name, XLSX)
+    return send_file(
+        BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name, conditional=False, etag=False
+    )
 
 
 def _shown(sha256: str, media_type: str, name: str) -> Response:

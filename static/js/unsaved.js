@@ -17,6 +17,8 @@ export function bindUnsaved(root) {
     if (!event.defaultPrevented) changed.delete(event.target);
   });
 
+  root.addEventListener("autosave:saved", (event) => changed.delete(event.target));
+
   window.addEventListener("beforeunload", (event) => {
     if (changed.size > 0) event.preventDefault();
   });

@@ -10,17 +10,41 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from registry.domain.external_check import MATCHES
 from registry.domain.roles import Role
 from registry.domain.sign_in import Factor
 from registry.domain.validity import CertificateAction
 from registry.infrastructure.database import db
-from registry.models import Certificate, Declaration, Enterprise, Identity, KeptForm, Post, Product, User
-from registry.services import claims, enterprises, invitations, links, own_data, people, products, sign_ins
+from registry.models import (
+    Certificate,
+    Declaration,
+    Enterprise,
+    Identity,
+    KeptForm,
+    Post,
+    Product,
+    ProductionLine,
+    User,
+)
+from registry.services import (
+    claims,
+    enterprises,
+    external_checks,
+    invitations,
+    links,
+    own_data,
+    people,
+    products,
+    reviews,
+    sign_ins,
+)
 from registry.services import members as service_members
 from registry.services.sign_ins import Device
 from registry.web.access import RULES, Access
-from tests.factories import some_passkey, start_complete
+from tests.factories import file_certification, some_passkey, start_complete
+from tests.factories.bulk import checked_import
 from tests.factories.certificates import certified, change, filed, worker
+from tests.factories.certification_bodies import some_body
 from tests.factories.firms import add_person, delivered, link_in, papers
 from tests.web import journey
 
@@ -61,6 +85,9 @@ GET  health.ready                               ✓  ✓ ✓ ✓ ✓  ✓  ✓  
 GET  public.home                                ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
 GET  public.about                               ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
 GET  public.privacy                             ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  public.guides                              ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  public.guide                               ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
+GET  public.guide_fields                        ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
 GET  public.verify                              ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
 GET  public.directory                           ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
 GET  public.certificate                         ✓  ✓ ✓ ✓ ✓  ✓  ✓  ✓   ✓   ✓   ✓   ✓   ✓  ✓  ✓  ✓  ✓  ✓  ✓
@@ -140,17 +167,61 @@ GET  enterprise.change_product                  s  ✗ ✓ ✗ -  ✗  ✗  ✗ 
 POST enterprise.change_product                  s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
 GET  enterprise.product_picture                 s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
 POST enterprise.product_pictures                s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.crop_product_picture            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.crop_product_picture            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.move_product_picture            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
 POST enterprise.remove_product_picture          s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.retire_product                  s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.dossier                         s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.factories                       s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.add_factory                     s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.add_factory                     s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.change_factory                  s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.change_factory                  s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.retire_factory                  s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.add_line                        s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.add_line                        s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.change_line                     s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.change_line                     s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.retire_line                     s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
 GET  enterprise.evidence                        s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
-GET  enterprise.declarations                    s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
-POST enterprise.start_declaration               s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
-GET  enterprise.declaration                     s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
-GET  enterprise.edit_declaration                s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
-POST enterprise.edit_declaration                s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
-GET  enterprise.check_declaration               s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
-POST enterprise.check_declaration               s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
-GET  enterprise.withdraw_declaration            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
-POST enterprise.withdraw_declaration            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.add_evidence                    s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.add_evidence                    s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.evidence_piece                  s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.change_evidence                 s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.change_evidence                 s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.replace_evidence                s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.replace_evidence                s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.retire_evidence                 s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.trade                           s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.change_trade                    s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.change_trade                    s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.imports                         s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.import_template                 s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.upload_import                   s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.upload_import                   s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.bulk_import                     s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.import_remarks                  s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.start_import                    s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.cancel_import                   s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.filings                         s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.start_filing                    s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.declaration                     s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.filing                          s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.print_filing                    s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.edit_filing                     s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.edit_filing                     s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.check_filing                    s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.check_filing                    s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.withdraw_filing                 s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.withdraw_filing                 s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.sign_filing                     s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.sign_filing                     s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.declaration_paper               s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.signed_paper                    s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.standards                       s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.certification_bodies            s  ✗ ✓ ✗ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+POST enterprise.write_message                   s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
 GET  enterprise.certificates                    s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
 GET  enterprise.certificate                     s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
 GET  enterprise.withdraw_certificate            s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
@@ -158,8 +229,14 @@ POST enterprise.withdraw_certificate            s  ✗ ✓ ✗ -  ✗  ✗  ✗ 
 GET  evidence.file                              s  - ✓ ✓ -  ✓  ✓  -   ✓   ✓   -   ✓   ✓  ✓  -  ✓  -  -  -
 GET  review.queue                               s  ✗ ✗ ✗ ✗  ✓  ✗  ✓   ✓   ✗   ✓   ✓   ✗  ✗  ✗  ✓  ✗  ✗  ✗
 GET  review.case                                s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓   ✗  ✓  ✗  ✓  ✗  ✗  ✗
+GET  review.print_case                          s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓   ✗  ✓  ✗  ✓  ✗  ✗  ✗
 GET  review.case_picture                        s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓   ✗  ✓  ✗  ✓  ✗  ✗  ✗
+GET  review.case_paper                          s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓   ✗  ✓  ✗  ✓  ✗  ✗  ✗
+GET  review.look_up                             s  ✗ ✗ ✗ ✗  ✓  ✗  -   ✓   ✗   -   ✓   ✗  ✗  ✗  ✓  ✗  ✗  ✗
+POST review.look_up                             s  ✗ ✗ ✗ ✗  ✓  ✗  -   ✗   ✗   -   ✗   ✗  ✗  ✗  ✓  ✗  ✗  ✗
+GET  review.screenshot                          s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓   ✗  ✓  ✗  ✓  ✗  ✗  ✗
 POST review.case_contact                        s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓   ✗  ✓  ✗  ✓  ✗  ✗  ✗
+POST review.write_message                       s  ✗ ✗ ✗ ✗  ✓  ✗  -   ✓   ✗   -   ✗   ✗  ✗  ✗  ✓  ✗  ✗  ✗
 POST review.case                                s  ✗ ✗ ✗ ✗  ✓  ✗  -   ✗   ✗   -   ✗   ✗  ✓  ✗  ✓  ✗  ✗  ✗
 GET  bureau.claims                              s  ✗ ✗ ✗ ✗  ✓  ✗  ✓   ✓   ✗   ✓   ✓   ✗  ✗  ✗  ✓  ✗  ✗  ✗
 GET  bureau.claim                               s  ✗ ✗ ✗ ✗  ✓  ✗  -   -   ✗   -   ✓   ✗  ✗  ✗  ✓  ✗  ✗  ✗
@@ -169,6 +246,7 @@ GET  bureau.certificates                        s  ✗ ✗ ✗ ✗  ✓  ✓  �
 GET  bureau.certificate                         s  ✗ ✗ ✗ ✗  ✓  ✓  -   ✓   ✓   -   ✓   ✗  ✓  ✗  ✓  ✗  ✗  ✗
 GET  bureau.change_certificate                  s  ✗ ✗ ✗ ✗  ✗  ✓  ✗   ✗   ✓   ✗   ✓   ✗  ✗  ✗  ✗  ✗  ✗  ✗
 POST bureau.change_certificate                  s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✓   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.replace_certificate             s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
 POST enterprise.replace_certificate             s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
 POST enterprise.hand_over                       s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✗  ✗
 POST enterprise.leave                           s  ✗ ✓ ✓ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
@@ -192,6 +270,19 @@ GET  admin.add_bureau                           s  ✗ ✗ ✗ ✗  ✗  ✗  �
 POST admin.add_bureau                           s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
 GET  admin.change_bureau                        s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
 POST admin.change_bureau                        s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+GET  admin.certification_bodies                 s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+GET  admin.certification_body                   s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+GET  admin.add_certification_body               s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+POST admin.add_certification_body               s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+GET  admin.change_certification_body            s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+POST admin.change_certification_body            s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+GET  admin.change_certification_body_state      s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+POST admin.change_certification_body_state      s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+GET  admin.change_certification_body_scopes     s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+POST admin.change_certification_body_scopes     s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+GET  admin.import_certification_bodies          s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+POST admin.import_certification_bodies          s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
+GET  admin.certification_body_template          s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✓  ✗  ✗
 GET  admin.give_post                            s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
 POST admin.give_post                            s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
 GET  admin.proposals                            s  ✗ ✗ ✗ ✗  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✗  ✗  ✗  ✗  ✗  ✓  ✗
@@ -231,6 +322,9 @@ ADDRESSES = {
     "public.home": "/",
     "public.about": "/about",
     "public.privacy": "/privacy",
+    "public.guides": "/guide",
+    "public.guide": "/guide/declaration",
+    "public.guide_fields": "/guide/fields/declaration",
     "public.verify": "/verify",
     "public.directory": "/directory",
     "public.certificate": "/c/{code}",
@@ -278,6 +372,7 @@ ADDRESSES = {
     "audit.export": "/audit/export",
     "audit.check": "/audit/check",
     "review.case_contact": "/review/cases/{filing}/contact",
+    "review.write_message": "/review/cases/{filing}/messages",
     "enterprise.register": "/enterprise/register",
     "enterprise.authorisation": "/enterprise/authorisation",
     "enterprise.known": "/enterprise/known/{uscc}",
@@ -306,17 +401,50 @@ ADDRESSES = {
     "enterprise.product_picture": "/enterprise/products/{product}/pictures/{picture}",
     "enterprise.product_pictures": "/enterprise/products/{product}/pictures",
     "enterprise.remove_product_picture": "/enterprise/products/{product}/pictures/{picture}/remove",
+    "enterprise.crop_product_picture": "/enterprise/products/{product}/pictures/{picture}/crop",
+    "enterprise.move_product_picture": "/enterprise/products/{product}/pictures/{picture}/move",
+    "enterprise.retire_product": "/enterprise/products/{product}/retire",
+    "enterprise.dossier": "/enterprise/dossier",
+    "enterprise.factories": "/enterprise/factories",
+    "enterprise.add_factory": "/enterprise/factories/new",
+    "enterprise.change_factory": "/enterprise/factories/{factory}/edit",
+    "enterprise.retire_factory": "/enterprise/factories/{factory}/retire",
+    "enterprise.add_line": "/enterprise/factories/{factory}/lines/new",
+    "enterprise.change_line": "/enterprise/lines/{line}/edit",
+    "enterprise.retire_line": "/enterprise/lines/{line}/retire",
+    "enterprise.add_evidence": "/enterprise/evidence/new?kind=test_report",
+    "enterprise.evidence_piece": "/enterprise/evidence/{evidence}",
+    "enterprise.change_evidence": "/enterprise/evidence/{evidence}/edit",
+    "enterprise.replace_evidence": "/enterprise/evidence/{evidence}/replace",
+    "enterprise.retire_evidence": "/enterprise/evidence/{evidence}/retire",
+    "enterprise.trade": "/enterprise/trade",
+    "enterprise.change_trade": "/enterprise/trade/edit",
     "enterprise.evidence": "/enterprise/evidence",
-    "enterprise.declarations": "/enterprise/declarations",
-    "enterprise.start_declaration": "/enterprise/declarations/new",
+    "enterprise.imports": "/enterprise/imports",
+    "enterprise.import_template": "/enterprise/imports/template/product",
+    "enterprise.upload_import": "/enterprise/imports/new/product",
+    "enterprise.bulk_import": "/enterprise/imports/{bulk_import}",
+    "enterprise.import_remarks": "/enterprise/imports/{bulk_import}/remarks",
+    "enterprise.start_import": "/enterprise/imports/{bulk_import}/start",
+    "enterprise.cancel_import": "/enterprise/imports/{bulk_import}/cancel",
+    "enterprise.filings": "/enterprise/filings",
+    "enterprise.start_filing": "/enterprise/filings/new",
     "enterprise.declaration": "/enterprise/declarations/{draft}",
-    "enterprise.edit_declaration": "/enterprise/declarations/{draft}/edit/line",
-    "enterprise.check_declaration": "/enterprise/declarations/{draft}/check",
-    "enterprise.withdraw_declaration": "/enterprise/declarations/{draft}/withdraw",
+    "enterprise.filing": "/enterprise/filings/{draft}",
+    "enterprise.print_filing": "/enterprise/filings/{draft}/print",
+    "enterprise.edit_filing": "/enterprise/filings/{draft}/edit/line",
+    "enterprise.check_filing": "/enterprise/filings/{draft}/check",
+    "enterprise.sign_filing": "/enterprise/filings/{draft}/sign",
+    "enterprise.declaration_paper": "/enterprise/filings/{draft}/declaration.pdf",
+    "enterprise.signed_paper": "/enterprise/filings/{draft}/signed",
+    "enterprise.standards": "/enterprise/standards?q=GB",
+    "enterprise.certification_bodies": "/enterprise/certification-bodies?q=示例",
+    "enterprise.withdraw_filing": "/enterprise/filings/{draft}/withdraw",
+    "enterprise.write_message": "/enterprise/filings/{filing}/messages",
     "enterprise.certificates": "/enterprise/certificates",
     "enterprise.certificate": "/enterprise/certificates/{certificate}",
     "enterprise.withdraw_certificate": "/enterprise/certificates/{certificate}/withdraw",
-    "enterprise.replace_certificate": "/enterprise/certificates/{certificate}/replace",
+    "enterprise.replace_certificate": "/enterprise/certificates/{certificate}/change",
     "evidence.file": "/evidence/{evidence}",
     "review.queue": "/review/",
     "review.claim_case": "/review/cases/{filing}/claim",
@@ -335,6 +463,14 @@ ADDRESSES = {
     "admin.bureaus": "/admin/bureaus",
     "admin.add_bureau": "/admin/bureaus/new",
     "admin.change_bureau": "/admin/bureaus/{bureau}",
+    "admin.certification_bodies": "/admin/certification-bodies",
+    "admin.certification_body": "/admin/certification-bodies/{certification_body}",
+    "admin.add_certification_body": "/admin/certification-bodies/new",
+    "admin.change_certification_body": "/admin/certification-bodies/{certification_body}/edit",
+    "admin.change_certification_body_state": "/admin/certification-bodies/{certification_body}/state",
+    "admin.change_certification_body_scopes": "/admin/certification-bodies/{certification_body}/scopes",
+    "admin.import_certification_bodies": "/admin/certification-bodies/import",
+    "admin.certification_body_template": "/admin/certification-bodies/import/template.csv",
     "admin.give_post": "/admin/staff/{spare}/posts/new",
     "admin.proposals": "/admin/posts/proposed",
     "admin.end_post": "/admin/posts/{spare_post}/end",
@@ -345,6 +481,10 @@ ADDRESSES = {
     "admin.reactivate": "/admin/staff/{spare}/reactivate",
     "review.case": "/review/cases/{filing}",
     "review.case_picture": "/review/cases/{filing}/pictures/1",
+    "review.print_case": "/review/cases/{filing}/print",
+    "review.case_paper": "/review/cases/{filing}/declaration",
+    "review.look_up": "/review/cases/{certification}/look-up",
+    "review.screenshot": "/review/cases/{certification}/look-up/{check}",
     "bureau.claims": "/bureau/claims",
     "bureau.claim": "/bureau/claims/{claim}",
     "bureau.claim_paper": "/bureau/claims/{claim}/licence",
@@ -433,8 +573,11 @@ def _objects_of_the_first_firm(site: Site, folder: Path) -> dict[str, Any]:
             "identity": identity.id,
             "passkey": passkey.id,
             "product": world.product,
+            "line": world.line,
+            "factory": db.session.get_one(ProductionLine, world.line).factory_id,
             "picture": db.session.get_one(Product, world.product).pictures[0].id,
             "other_picture": db.session.get_one(Product, world.product).pictures[1].id,
+            "bulk_import": checked_import(work, folder),
             "draft": draft,
             "filing": filing,
             "evidence": db.session.get_one(Declaration, filing).evidence[0].id,
@@ -443,11 +586,23 @@ def _objects_of_the_first_firm(site: Site, folder: Path) -> dict[str, Any]:
             "token": kept.token,
             "new_address": own_data.make_token(work, owner, "new@test.example"),
         }
+    objects |= _looked_up(site, photograph)
     with site.app.app_context():
         worker(site).run_due()
         for name, model in (("draft", Declaration), ("filing", Declaration), ("certificate", Certificate)):
             objects[f"{name}_revision"] = db.session.get_one(model, objects[name]).revision
     return objects
+
+
+def _looked_up(site: Site, screenshot: Path) -> dict[str, Any]:
+    """A third party's certificate that waits for the county, which has looked it up."""
+    world = site.world
+    with site.work(world.owner) as work:
+        filing = file_certification(work, world.product).id
+    with site.work(world.county_reviewer) as work:
+        typed = {"result": MATCHES, "checked_on": work.today.isoformat(), "note": ""}
+        check = external_checks.record(work, reviews.get_case(work, filing), typed, screenshot)
+        return {"certification": filing, "check": check.id}
 
 
 def _of_its_members(site: Site) -> dict[str, Any]:
@@ -481,6 +636,7 @@ def _of_the_office(site: Site) -> dict[str, Any]:
     """The county's reviewer with a deputy, and a colleague whom nobody needs afterwards."""
     world = site.world
     with site.work() as work:
+        certification_body = some_body(work)
         posts = {post.user_id: post for post in db.session.query(Post).filter(Post.stands_in_for_id.is_(None))}
         stand_in = db.session.query(Post).filter(Post.stands_in_for_id.is_not(None)).one()
         spare = people.add_user(work, email="spare@test.example", name="备用人员", password_hash="x")
@@ -491,6 +647,7 @@ def _of_the_office(site: Site) -> dict[str, Any]:
             "spare": spare.id,
             "spare_post": people.appoint(work, spare, haining, Role.PUBLISHER).id,
             "bureau": haining.id,
+            "certification_body": certification_body,
         }
 
 
@@ -537,10 +694,13 @@ def _state(site: Site, objects: dict[str, Any]) -> list[tuple[Any, ...]]:
             [
                 "/enterprise/",
                 "/enterprise/products",
-                "/enterprise/declarations",
+                "/enterprise/filings",
                 "/enterprise/certificates",
                 "/enterprise/evidence",
                 "/enterprise/profile",
+                "/enterprise/dossier",
+                "/enterprise/factories",
+                "/enterprise/trade",
             ],
         ),
         ("other_county_reviewer", ["/review/", "/review/?pile=other", "/review/?pile=closed", "/bureau/certificates"]),

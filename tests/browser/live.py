@@ -32,7 +32,15 @@ class LiveSite(Site):
     def run_worker(self) -> int:
         """Do what is due, as the worker beside the web server would; tells how much that was."""
         with self.app.app_context():
-            return Worker(db.sessionmaker, self.app.extensions["registry"], HANDLERS).run_due()
+            return self._worker().run_due()
+
+    def run_next(self) -> bool:
+        """Do one thing that is due."""
+        with self.app.app_context():
+            return self._worker().run_next()
+
+    def _worker(self) -> Worker:
+        return Worker(db.sessionmaker, self.app.extensions["registry"], HANDLERS)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from functools import cache
 from io import BytesIO
 from typing import Any
 
+import pypdfium2
 from PIL import Image, ImageDraw
 
 from registry.domain.identifiers import make_uscc
@@ -38,11 +39,8 @@ PRODUCT_FACTS: dict[str, Any] = {
     "category": "consumer",
     "gtin": "6901234567892",
 }
-LINE: dict[str, Any] = {
-    "manufacturer": FIRM,
-    "factory_address": "浙江省嘉兴市海宁市示例路 9 号",
-    "production_line": "一号车间 B2 吹制线",
-}
+ADDRESS = "浙江省嘉兴市海宁市示例路 9 号"  # As the form of a factory has it already.
+LINE: dict[str, Any] = {"lines-0-name": "一号车间 B2 吹制线"}
 STANDARD: dict[str, Any] = {
     "markets": ["DE", "US"],
     "overseas_standards": "ISO 7086-1\nISO 7086-2",
@@ -55,7 +53,7 @@ INDICATORS = (
 INDICATOR_COLUMNS = ("indicator", "unit", "overseas_limit", "domestic_limit", "measured", "stricter")
 REPORT: dict[str, Any] = {
     "number": "FICT-2026-009",
-    "laboratory": "虚构玻璃制品检测中心",
+    "issuer": "虚构玻璃制品检测中心",
     "cnas": "L0699",
     "issued_on": "2026-02-01",
     "conclusion": "所检项目符合 GB 4806.5-2016",
@@ -103,3 +101,14 @@ def report() -> dict[str, Any]:
     buffer = BytesIO()
     image.save(buffer, "PDF", resolution=100)
     return {"name": "检测报告.pdf", "mimeType": "application/pdf", "buffer": buffer.getvalue()}
+
+
+def signed(document: bytes) -> dict[str, Any]:
+    """A declaration printed, signed by hand and scanned in grey at 150 dots to the inch, as a file to choose."""
+    pages = [page.render(scale=150 / 72, grayscale=True).to_pil() for page in pypdfium2.PdfDocument(document)]
+    draw = ImageDraw.Draw(pages[-1])
+    width, height = pages[-1].size
+    draw.line([(width * 0.6 + 8 * step, height * 0.8 - (step * 37) % 40) for step in range(24)], fill=60, width=4)
+    buffer = BytesIO()
+    pages[0].save(buffer, "PDF", resolution=150, save_all=True, append_images=pages[1:])
+    return {"name": "签署的声明.pdf", "mimeType": "application/pdf", "buffer": buffer.getvalue()}

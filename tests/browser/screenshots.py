@@ -146,7 +146,7 @@ def _find_places(app: Flask) -> Places:
         return Places(
             valid=f"/c/{valid.code}",
             suspended=f"/c/{suspended.code}",
-            draft=f"/enterprise/declarations/{draft.id}",
+            draft=f"/enterprise/filings/{draft.id}",
             case=f"/review/cases/{case.id}",
         )
 

@@ -122,7 +122,7 @@ def test_check_page_leads_to_what_is_missing(site: LiveSite, arrive: Arrive) -> 
     summary.wait_for()
     targets = [link.get_attribute("href") for link in summary.get_by_role("link").all()]
     assert len(targets) >= 5
-    for target in targets[::3]:  # In every step one.
+    for target in [target for target in targets if "#" in target][::3]:  # In every step one.
         owner.open(target)
         field = target.partition("#")[2]
         assert owner.page.locator(f'[id="{field}"], [id^="{field}-"]').count(), target

@@ -109,7 +109,7 @@ def fill_in_declaration(visitor: Visitor) -> None:
     visitor.press("保存并继续")
 
     assert visitor.heading == "同线"
-    visitor.fill(papers.LINE)
+    add_factory(visitor)
     visitor.look("step-line")
     visitor.press("保存并继续")
 
@@ -122,8 +122,7 @@ def fill_in_declaration(visitor: Visitor) -> None:
     visitor.press("保存并继续")
 
     assert visitor.heading == "同质"
-    visitor.fill(papers.row("reports", 0, papers.REPORT))
-    visitor.control("reports-0-evidence_file").set_input_files(papers.report())
+    add_report(visitor)
     visitor.fill({"quality_record": "none"})
     visitor.look("step-quality", dark=True)
     visitor.press("保存并继续")
@@ -131,7 +130,48 @@ def fill_in_declaration(visitor: Visitor) -> None:
     assert visitor.heading == "声明"
     visitor.fill(papers.STATEMENT)
     visitor.look("step-statement", dark=True)
-    visitor.press("保存，去检查")
+    visitor.press("保存，去签署")
+    sign(visitor)
+
+
+def add_factory(visitor: Visitor) -> None:
+    """What is entered on the way is chosen when one is back."""
+    visitor.press("登记工厂或生产线")
+    assert visitor.heading == "登记工厂"
+    assert visitor.control("manufacturer").input_value() == FIRM  # What is known is not asked again.
+    assert visitor.control("address").input_value() == papers.ADDRESS
+    visitor.fill(papers.LINE)
+    visitor.look("factory-form")
+    visitor.press("登记工厂")
+    assert visitor.heading == "同线"
+    assert visitor.reads("已登记，并在申报中选用")
+    assert visitor.control("line").input_value()
+
+
+def add_report(visitor: Visitor) -> None:
+    visitor.press("上传新的文件")
+    assert visitor.heading == "上传材料"
+    visitor.fill(papers.REPORT)
+    visitor.control("file").set_input_files(papers.report())
+    visitor.look("report-form", dark=True)
+    visitor.press("存入材料库")
+    assert visitor.heading == "同质"
+    assert visitor.page.locator('[name="reports"]:checked').count() == 1
+
+
+def sign(visitor: Visitor) -> None:
+    """Download, sign by hand, scan, and send back."""
+    assert visitor.heading == "签署"
+    visitor.press("生成声明文件")
+    link = visitor.link("下载声明文件（PDF）").get_attribute("href")
+    answer = visitor.context.request.get(visitor.site.address + link)
+    assert answer.headers["content-type"] == "application/pdf"
+    visitor.look("sign", dark=True)
+    visitor.control("signed").set_input_files(papers.signed(answer.body()))
+    visitor.press("上传签署的声明")
+    assert visitor.reads("声明已签署")
+    visitor.look("signed")
+    visitor.follow("检查并提交")
 
 
 def rows_in_page(visitor: Visitor) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.browser import papers
+from tests.browser.test_main_job import sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,17 +25,18 @@ def test_declare_and_submit(site: LiveSite, arrive: Arrive, screen: Screen) -> N
     assert owner.reads("图片已上传")
     owner.press("为它新建自我声明")
     owner.press("保存并继续")
-    owner.fill(papers.LINE)
+    lines_from_server(owner)
     owner.press("保存并继续")
 
     rows_from_server(owner)
     owner.press("保存并继续")
 
-    reports_from_server(owner)
+    report_from_server(owner)
     owner.press("保存并继续")
 
     owner.fill(papers.STATEMENT)
-    owner.press("保存，去检查")
+    owner.press("保存，去签署")
+    sign(owner)
     assert owner.reads("内容齐全，可以提交")
     owner.press("提交审核")
     assert owner.reads("已提交审核")
@@ -58,14 +60,29 @@ def rows_from_server(owner: Visitor) -> None:
     owner.look("step-standard-without-script")
 
 
-def reports_from_server(owner: Visitor) -> None:
-    """The file of the first row is kept when a second row is asked for and given up."""
-    owner.fill(papers.row("reports", 0, papers.REPORT))
-    owner.control("reports-0-evidence_file").set_input_files(papers.report())
-    owner.press("增加一份报告")
-    assert owner.control("reports-1-number").input_value() == ""
-    assert owner.link("检测报告.pdf").is_visible()
-    owner.page.locator('button[name="remove"][value="reports-1"]').click()
-    owner.control("reports-1-number").wait_for(state="detached")
+def lines_from_server(owner: Visitor) -> None:
+    """A factory of several lines, each in a row that the server gives."""
+    owner.press("登记工厂或生产线")
+    owner.fill({"address": "浙江省嘉兴市海宁市示例路 10 号", "lines-0-name": "甲线"})
+    owner.press("增加一行")
+    assert owner.control("lines-0-name").input_value() == "甲线"
+    owner.fill({"lines-1-name": "乙线"})
+    owner.look("factory-without-script")
+    owner.press("登记工厂")
+    assert owner.heading == "同线"
+    line = owner.control("line")
+    assert "甲线" in line.locator("option:checked").inner_text()
+    line.select_option(label=next(text for text in line.locator("option").all_inner_texts() if "乙线" in text))
+
+
+def report_from_server(owner: Visitor) -> None:
+    """What was typed before the report was uploaded is still there."""
     owner.fill({"quality_record": "none"})
+    owner.press("上传新的文件")
+    owner.fill(papers.REPORT)
+    owner.control("file").set_input_files(papers.report())
+    owner.press("存入材料库")
+    assert owner.heading == "同质"
+    assert owner.page.locator('[name="reports"]:checked').count() == 1
+    assert owner.page.locator('[name="quality_record"]:checked').get_attribute("value") == "none"
     owner.look("step-quality-without-script")

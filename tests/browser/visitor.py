@@ -26,6 +26,9 @@ _ASK_AXE = """options => axe.run(document, {resultTypes: ["violations"], iframes
   found.violations.map(each => each.id + ": " + each.nodes.map(node => node.html).join(" | ")))"""
 
 
+# Where a form saves itself, a save under way comes first, and the page that the button leads to afterwards.
+_WAITS_FOR_ITS_FORM = "button => button.name === 'save' && button.closest('form[data-autosave]') !== null"
+
 # A click meant for the page goes to the PDF in it while the frames stand where they stood before.
 _DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
@@ -98,7 +101,12 @@ class Visitor:
 
     def press(self, words: str) -> None:
         """Click the first button with these words."""
-        self.button(words).click()
+        button = self.button(words)
+        if button.evaluate(_WAITS_FOR_ITS_FORM):
+            with self.page.expect_navigation():
+                button.click()
+        else:
+            button.click()
 
     def link(self, words: str) -> Locator:
         return self.page.get_by_role("link", name=words).first

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from registry.domain.codes import ALPHABET, CODE_LENGTH, make_number
+from registry.domain.external_check import MATCHES
 from registry.domain.validity import CertificateState
 from registry.domain.workflow import Action
 from registry.infrastructure.database import db
-from registry.models import Bureau, Certificate, CertificateEvent, Declaration, Enterprise
-from registry.services import certificates, declarations, reviews
+from registry.models import Bureau, Certificate, CertificateEvent, Declaration, Enterprise, ExternalCheck
+from registry.services import certificates, external_checks, filings, reviews
 from registry.services.worker import HANDLERS, Worker
-from tests.factories.declarations import file_declaration, start_complete
+from tests.factories.filings import file_declaration, start_complete
 from tests.factories.world import JIAXING
 
 if TYPE_CHECKING:
@@ -35,13 +36,35 @@ def act(site: Site, user: int, filing_id: int, action: Action, **details: Any) -
 
 
 def approve(site: Site, filing_id: int) -> int:
-    """Take a submitted declaration through county and city, and return its certificate's number of row."""
+    """Take a submitted filing of one product through county and city, and return its certificate's number of row."""
+    [certificate_id] = approve_all(site, filing_id)
+    return certificate_id
+
+
+def approve_all(site: Site, filing_id: int) -> list[int]:
+    """As `approve`, of any number of products."""
     act(site, site.world.county_reviewer, filing_id, Action.RECOMMEND)
+    look_up(site, site.world.city_reviewer, filing_id)
     act(site, site.world.city_reviewer, filing_id, Action.APPROVE)
     with site.work(site.world.owner) as work:
-        certificate = declarations.certificate_of(work, declarations.get_own(work, filing_id))
-        assert certificate is not None
-        return certificate.id
+        return [certificate.id for certificate in filings.certificates_of(work, filings.get_own(work, filing_id))]
+
+
+def look_up(site: Site, user: int, filing_id: int) -> None:
+    """Note that a third party's certificate was found on the national site, where the case rests on one."""
+    with site.work(user) as work:
+        case = reviews.get_case(work, filing_id)
+        if external_checks.applies_to(case):
+            case.external_checks.append(
+                ExternalCheck(
+                    checked_on=work.today,
+                    result=MATCHES,
+                    checked_by_id=work.actor.user_id,
+                    checked_by_name=work.actor.name,
+                    bureau_id=reviews.seat_of(work, case).bureau_id,
+                    recorded_at=work.now,
+                )
+            )
 
 
 def filed(site: Site, folder: Path | None = None) -> int:
@@ -54,7 +77,7 @@ def certified(site: Site, folder: Path | None = None, **content: Any) -> int:
     """A certificate of the first firm; `content` takes the place of what its declaration said."""
     with site.work(site.world.owner) as work:
         draft = start_complete(work, site.world.product, folder, **content)
-        filing_id = declarations.submit(work, draft.id, revision=draft.revision).id
+        filing_id = filings.submit(work, draft.id, revision=draft.revision).id
     return approve(site, filing_id)
 
 
@@ -85,6 +108,7 @@ def stored_certificate(
     valid_until: date = date(2028, 12, 31),
     product_name: str = "虚构产品",
     category: str = "consumer",
+    kind: str = "declaration",
     issued_on: date | None = None,
 ) -> Certificate:
     """A certificate without its procedure: for lists, which need many of them in all states."""
@@ -105,7 +129,7 @@ def stored_certificate(
     certificate = Certificate(
         code="".join(ALPHABET[serial // 32**place % 32] for place in range(CODE_LENGTH)),
         number=make_number("STD", "330499", 2026, serial),
-        kind="declaration",
+        kind=kind,
         filing=filing,
         enterprise=enterprise,
         bureau=work.session.scalars(select(Bureau).where(Bureau.area_code == JIAXING).order_by(Bureau.id)).first(),

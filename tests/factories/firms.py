@@ -12,7 +12,7 @@ from registry.services import claim_decisions, claims, files, people
 from registry.services.claims import revision_shown
 from registry.services.papers import Paper
 from registry.services.worker import HANDLERS, Worker
-from tests.factories.declarations import pdf_report
+from tests.factories.evidence import pdf_report
 
 if TYPE_CHECKING:
     from registry.models import Claim, Enterprise

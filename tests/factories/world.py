@@ -12,12 +12,12 @@ from sqlalchemy import delete, select
 from registry.domain.identifiers import make_uscc
 from registry.domain.roles import Role, Subject, Tier
 from registry.models import Bureau, Claim, Job, Post, StoredFile
-from registry.services import people, products
+from registry.services import factories, people, products
 from registry.services.work import Work
 from tests.factories.firms import acting, register_firm, verified
 
 if TYPE_CHECKING:
-    from registry.models import User
+    from registry.models import Enterprise, User
     from registry.services.work import Work
 
 PASSWORD = "fictional-password"  # One for all; tests sign in with it.
@@ -54,6 +54,8 @@ class World:
     other_enterprise: int
     product: int
     other_product: int
+    line: int
+    other_line: int
     emails: dict[int, str]
 
 
@@ -139,6 +141,8 @@ def build_world(work: Work) -> World:
         other_enterprise=other.id,
         product=_product(work, owner),
         other_product=_product(work, other_owner),
+        line=_line(work, owner, firm),
+        other_line=_line(work, other_owner, other),
         emails=emails,
     )
 
@@ -188,3 +192,8 @@ def _product(work: Work, owner: User) -> int:
         "gtin": "6901234567892",
     }
     return products.add(_acting(work, owner), values).id
+
+
+def _line(work: Work, owner: User, firm: Enterprise) -> int:
+    values = factories.first_values(firm) | {"lines": [{"name": "二号车间 A3 压制线"}]}
+    return factories.add(_acting(work, owner), values).lines[0].id

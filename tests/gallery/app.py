@@ -63,6 +63,7 @@ def create_gallery() -> Flask:
         [FileSystemLoader(ROOT / "templates"), FileSystemLoader(Path(__file__).parent / "templates")]
     )
     Babel(app, default_locale="zh_Hans_CN")
+    app.jinja_env.filters["translated"] = str
     app.jinja_env.globals.update(
         csp_nonce=_nonce,
         csrf_token=lambda: "gallery",

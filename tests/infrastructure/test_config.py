@@ -76,6 +76,7 @@ def test_what_stands_around_the_site_is_named(tmp_path: Path) -> None:
         "HSTS_SUBDOMAINS": "1",
         "RATE_LIMIT_STORE": "rediss://:word@cache.example:6380/1",
         "CLAMAV_SOCKET": "/run/clamav/clamd.ctl",
+        "SIGNATURE_ROOTS": "/etc/santong-registry/roots.pem",
     }
     found = load_settings(given)
     assert found.allowed_hosts == ("www.example.gov.cn", "10.0.0.7", "[2001:db8::1]")
@@ -84,9 +85,11 @@ def test_what_stands_around_the_site_is_named(tmp_path: Path) -> None:
     assert found.rate_limit_store == "rediss://:word@cache.example:6380/1"
     assert found.clamav_socket == "/run/clamav/clamd.ctl"
     assert load_settings(given | {"CLAMAV_SOCKET": "[::1]:3310"}).clamav_socket == "[::1]:3310"
+    assert found.signature_roots == Path("/etc/santong-registry/roots.pem")
     plain = load_settings(PRODUCTION | {"DATA_DIR": str(tmp_path)})
     assert plain.hosts == ("santong.example.gov.cn",)
     assert (plain.hsts_subdomains, plain.rate_limit_store, plain.clamav_socket) == (False, "", "")
+    assert plain.signature_roots is None
     assert plain.rate_limit_factor == 1, "no environment variable may raise the limits"
     assert load_settings(given | {"RATE_LIMIT_FACTOR": "1000"}).rate_limit_factor == 1
 
@@ -106,6 +109,7 @@ def test_what_stands_around_the_site_is_named(tmp_path: Path) -> None:
         ("CLAMAV_SOCKET", "clamd.ctl"),
         ("CLAMAV_SOCKET", "127.0.0.1"),
         ("CLAMAV_SOCKET", "127.0.0.1:port"),
+        ("SIGNATURE_ROOTS", "roots.pem"),
     ],
 )
 def test_an_address_that_cannot_be_used_is_refused(name: str, value: str) -> None:

@@ -359,7 +359,7 @@ def test_without_libmagic_the_rest_still_works(target: Path, monkeypatch: pytest
 def test_every_reason_has_a_text_for_the_person() -> None:
     assert MESSAGES.keys() == set(Reason)
     for reason in Reason:
-        told = str(RefusedFile(reason, limit=1, found="x", page=2))
+        told = str(RefusedFile(reason, limit=1, found="x", page=2, sheet="y", line=3))
         assert "%(" not in told
         assert told.endswith("。")
 

@@ -19,6 +19,7 @@ from registry.infrastructure.inspection import (
     RefusedFile,
     child,
     clean_picture,
+    errand,
     inspect_file,
     product_picture,
     sandbox,
@@ -138,8 +139,8 @@ def test_a_child_sees_no_secrets_and_no_folder(report: Path, monkeypatch: pytest
 def test_a_child_gives_up_what_it_does_not_need(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = sandbox._BOOTSTRAP.split(" from ")[0] + (
         " import json, os, resource as r"
-        "; from registry.infrastructure.inspection import Limits, child"
-        "; child.give_up_rights(Limits(cpu_seconds=7))"
+        "; from registry.infrastructure.inspection import Limits, errand"
+        "; errand.give_up_rights(Limits(cpu_seconds=7))"
         "; names = 'AS', 'CPU', 'CORE', 'NPROC'"
         "; print(json.dumps({name: r.getrlimit(getattr(r, 'RLIMIT_' + name)) for name in names}))"
     )
@@ -161,7 +162,7 @@ def rights(monkeypatch: pytest.MonkeyPatch) -> dict[int, tuple[int, int]]:
 
 def answer(task: str, path: Path) -> tuple[dict[str, object], bytes]:
     out = io.BytesIO()
-    child.main(json.dumps({"task": task, "path": str(path), "limits": asdict(LIMITS)}), out)
+    child.main(json.dumps({"task": task, "path": str(path), "limits": asdict(LIMITS)}), io.BytesIO(), out)
     head, body = out.getvalue().split(b"\n", 1)
     return json.loads(head), body
 
@@ -179,7 +180,7 @@ def test_answers_of_the_child(report: Path, photograph: Path) -> None:
 def test_limits_are_never_raised(rights: dict[int, tuple[int, int]], monkeypatch: pytest.MonkeyPatch) -> None:
     hard = {resource.RLIMIT_AS: resource.RLIM_INFINITY}
     monkeypatch.setattr(resource, "getrlimit", lambda which: (0, hard.get(which, 5)))
-    child.give_up_rights(LIMITS)
+    errand.give_up_rights(LIMITS)
     assert rights[resource.RLIMIT_AS] == (LIMITS.memory_bytes,) * 2
     assert rights[resource.RLIMIT_CPU] == (5, 5)
     assert rights[resource.RLIMIT_NPROC] == (0, 0)

@@ -1,6 +1,6 @@
-"""A worker that stops in the middle of a job, for the test that kills it there.
+"""A worker that stops in the middle of a job of one kind, for the tests that kill it there.
 
-It makes the document, says so, and waits for ever instead of committing.
+It does what the job asks for, says so, and waits for ever instead of committing.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from typing import Any
 from registry.app import create_app
 from registry.infrastructure.clock import FixedClock
 from registry.infrastructure.database import db
-from registry.services.certificates import DOCUMENT_JOB
 from registry.services.worker import HANDLERS, Worker
 from tests.conftest import NOW, test_settings
 
 
-def make_and_hang(work: Any, payload: dict[str, Any]) -> None:
-    HANDLERS[DOCUMENT_JOB](work, payload)
-    sys.stdout.write("made\n")
-    sys.stdout.flush()
-    time.sleep(600)
-
-
 def main() -> None:
-    data_dir, database_url = sys.argv[1:]
+    data_dir, database_url, kind = sys.argv[1:]
+
+    def make_and_hang(work: Any, payload: dict[str, Any]) -> None:
+        HANDLERS[kind](work, payload)
+        work.session.flush()
+        sys.stdout.write("made\n")
+        sys.stdout.flush()
+        time.sleep(600)
+
     app = create_app(test_settings(Path(data_dir), database_url), FixedClock(NOW))
     with app.app_context():
-        Worker(db.sessionmaker, app.extensions["registry"], HANDLERS | {DOCUMENT_JOB: make_and_hang}).run_due()
+        Worker(db.sessionmaker, app.extensions["registry"], HANDLERS | {kind: make_and_hang}).run_due()
 
 
 if __name__ == "__main__":

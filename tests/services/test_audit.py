@@ -282,3 +282,18 @@ def test_an_empty_chain_is_whole(site: Site, intruder: Connection) -> None:
     intruder.execute(delete(AuditEvent))
     intruder.commit()
     assert verdict(site) == audit.Verdict(0, FIRST_PREVIOUS)
+
+
+def test_what_was_undone_to_a_savepoint_is_not_told_and_the_rest_is(site: Site) -> None:
+    with site.work(site.world.owner) as work:
+        audit.record(work, "enterprise:product:add", 1)
+        savepoint = work.session.begin_nested()
+        audit.record(work, "enterprise:product:add", 2)
+        savepoint.rollback()
+        with work.session.begin_nested():
+            audit.record(work, "enterprise:product:add", 3)
+    with site.work() as work:
+        told = work.session.scalars(
+            select(AuditEvent.object_id).where(AuditEvent.tag == "enterprise:product:add").order_by(AuditEvent.id)
+        ).all()
+        assert told[-2:] == [1, 3]

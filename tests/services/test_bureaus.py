@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from registry.domain.errors import Duplicate, InvalidFields, NotAllowed, NotFound, StaleRevision
+from registry.domain.roles import Subject
 from registry.models import AuditEvent, Bureau
 from registry.services import bureaus
 from tests.at_once import at_once
@@ -115,3 +116,19 @@ def test_what_names_an_office_is_counted(site: Site) -> None:
         use = bureaus.use(work, bureaus.get(work, haining))
     assert use.posts >= 5
     assert (use.decisions, use.certificates) == (0, 0)
+
+
+def test_everybody_may_know_who_serves_a_place(site: Site) -> None:
+    """The place's own office before those above it, of one subject; nobody needs to be signed in."""
+    add(site, area="330000", name="虚构浙江局")
+    with site.work() as work:
+
+        def areas(place: str, subject: Subject = Subject.MARKET_SUPERVISION) -> list[str]:
+            return [bureau.area.code for bureau in bureaus.serving(work.session, place, subject)]
+
+        assert areas(HAINING) == [HAINING, "330400", "330000"]
+        assert areas(f" {HAINING} ") == areas(HAINING)
+        assert areas("330482") == ["330400", "330000"]  # No office of its own.
+        assert areas("330400") == ["330400", "330000"]
+        assert areas(HAINING, Subject.COMMERCE) == ["330400"]
+        assert areas("") == areas("999999") == areas("%") == []

@@ -16,8 +16,8 @@ from registry.models import AuditEvent, Bureau, Certificate, Claim, Enterprise, 
 from registry.services import (
     claim_decisions,
     claims,
-    declarations,
     enterprises,
+    filings,
     invitations,
     members,
     people,
@@ -157,14 +157,14 @@ def test_an_unverified_firm_drafts_but_does_not_submit(site: Site) -> None:
         draft = start_complete(work, product)
         draft_id, revision = draft.id, draft.revision
         with pytest.raises(NotAllowed, match="核验"):
-            declarations.submit(work, draft_id, revision=revision)
+            filings.submit(work, draft_id, revision=revision)
         work.session.rollback()
     with site.work(site.world.nobody) as work:
         draft = start_complete(work, product)
         draft_id, revision = draft.id, draft.revision
     approve_claim(site, site.world.county_reviewer, claim_id)
     with site.work(site.world.nobody) as work:
-        assert declarations.submit(work, draft_id, revision=revision).status == "under_review"
+        assert filings.submit(work, draft_id, revision=revision).status == "under_review"
 
 
 def test_nothing_is_verified_for_an_account_that_cannot_sign_in_and_it_gets_no_letter(site: Site) -> None:
@@ -569,8 +569,8 @@ def test_a_new_place_moves_future_filings_only(site: Site) -> None:
     approve_claim(site, world.county_reviewer, claim_id)
     later = filed(site)
     with site.work(world.owner) as work:
-        assert declarations.get_own(work, waiting).area_code == "330481"
-        assert declarations.get_own(work, later).area_code == "330421"
+        assert filings.get_own(work, waiting).area_code == "330481"
+        assert filings.get_own(work, later).area_code == "330421"
         assert enterprises.own(work).full_address.endswith("嘉善县嘉善路 9 号")
     with site.work(world.other_county_reviewer) as work:  # The next change is theirs.
         assert claim_id in [claim.id for claim in claim_decisions.list_in_scope(work).rows]

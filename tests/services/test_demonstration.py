@@ -17,9 +17,12 @@ from registry.app import create_app
 from registry.cli.demonstration import accounts, loading
 from registry.domain.canonical import canonical, digest
 from registry.domain.errors import NotAllowed
+from registry.domain.external_check import RESULTS
+from registry.domain.filings import DEFINITIONS
 from registry.domain.identifiers import check_gtin, check_hs_code, check_phone, check_uscc, uscc_warnings
 from registry.domain.roles import FILING_ROLES, Role
 from registry.domain.rules import rules_of
+from registry.domain.succession import Purpose
 from registry.domain.validity import (
     CertificateAction,
     CertificateState,
@@ -33,6 +36,7 @@ from registry.infrastructure.clock import FixedClock, office_date
 from registry.infrastructure.database import READ, WRITE, db
 from registry.models import (
     AuditEvent,
+    CaseMessage,
     Certificate,
     CertificateEvent,
     Claim,
@@ -40,7 +44,9 @@ from registry.models import (
     Enterprise,
     EnterpriseVersion,
     Evidence,
+    ExternalCheck,
     Filing,
+    FilingProduct,
     HsCode,
     Invitation,
     Job,
@@ -52,7 +58,7 @@ from registry.models import (
     Submission,
     User,
 )
-from registry.services import absences, claim_decisions, documents, enterprises, people, reviews, worklists
+from registry.services import absences, claim_decisions, corrections, documents, enterprises, people, reviews, worklists
 from registry.services.certificates import DOCUMENT_JOB
 from registry.services.work import Work
 from tests.conftest import PostgresqlDatabase, SqliteDatabase, test_settings
@@ -119,7 +125,7 @@ def _loaded(database: PostgresqlDatabase | SqliteDatabase, folder: Path) -> Iter
         app.extensions["alembic"].upgrade()
     result = app.test_cli_runner().invoke(args=["demo", "load"])
     assert result.exit_code == 0, result.output
-    assert "Firms: 62\nProducts: 200\nFilings: 200\nCertificates: 140\n" in result.output
+    assert "Firms: 62\nProducts: 221\nFilings: 221\nCertificates: 154\n" in result.output
     yield app
     with app.app_context():
         for name in (WRITE, READ):
@@ -170,8 +176,10 @@ def _business_data(session: Session) -> dict[str, list[tuple[Any, ...]]]:
 # ------------------------------------------------------------------------------------------------ every state
 
 
-def test_every_status_of_a_filing_is_there(shown: Shown) -> None:
-    found = {tuple(row) for row in shown.session.execute(select(Filing.status, Filing.tier).distinct())}
+@pytest.mark.parametrize("kind", DEFINITIONS)
+def test_every_status_of_a_filing_is_there(shown: Shown, kind: str) -> None:
+    own = select(Filing.status, Filing.tier).where(Filing.kind == kind)
+    found = {tuple(row) for row in shown.session.execute(own.distinct())}
 
     assert found == {
         *((Status.DRAFT, ""), (Status.APPROVED, ""), (Status.REJECTED, ""), (Status.WITHDRAWN, "")),
@@ -190,10 +198,23 @@ def test_every_state_that_people_see_is_there(shown: Shown) -> None:
         for certificate in shown.session.scalars(select(Certificate))
     )
 
-    # A certificate holds from the day of its issue, so none is not yet valid.
-    assert counts.keys() == set(DisplayedState) - {DisplayedState.NOT_YET_VALID}
-    assert counts[DisplayedState.VALID] == 100
-    assert counts[DisplayedState.EXPIRED] == 15
+    assert counts.keys() == set(DisplayedState)
+    assert counts[DisplayedState.VALID] == 110
+    assert counts[DisplayedState.EXPIRED] == 16
+    assert counts[DisplayedState.NOT_YET_VALID] == 2, "renewals begin on the day after"
+
+
+def test_everything_that_a_filing_can_be_is_there(shown: Shown) -> None:
+    session = shown.session
+    assert set(session.scalars(select(Filing.purpose))) == set(Purpose)
+    assert set(session.scalars(select(ExternalCheck.result))) == {value for value, _label in RESULTS}
+    assert set(session.scalars(select(Evidence.kind))) >= {"test_report", "management_certificate"}
+    assert set(session.scalars(select(CaseMessage.side))) == {"firm", "office"}
+    together = select(FilingProduct.filing_id).group_by(FilingProduct.filing_id).having(func.count() > 1)
+    kinds = set(session.scalars(select(Filing.kind).where(Filing.id.in_(together))))
+    assert kinds == set(DEFINITIONS)
+    last_days = session.scalars(select(Filing.correct_by).where(Filing.status == Status.RETURNED)).all()
+    assert min(last_days) < office_date(NOW) <= max(last_days), "some are over, some are not"
 
 
 def test_the_first_firm_has_a_bit_of_everything(shown: Shown) -> None:
@@ -355,8 +376,11 @@ def test_every_file_is_in_the_store(shown: Shown) -> None:
 
 def test_only_documents_are_left_to_do(shown: Shown) -> None:
     due = shown.session.execute(select(Job.kind, func.count()).where(Job.status != "done").group_by(Job.kind)).all()
+    left = {kind: count for kind, count in due}  # noqa: C416  # Rows, not pairs.
 
-    assert sorted(due) == [(DOCUMENT_JOB, 140), (absences.END_JOB, 1)]
+    # Whoever was asked for a correction is reminded of it when the time comes.
+    assert left.pop(corrections.REMINDER_JOB) > 0
+    assert left == {DOCUMENT_JOB: 154, absences.END_JOB: 1}
 
 
 @pytest.mark.parametrize("hard", ["𠮷", "研发设计生产进出口贸易一体化"])

@@ -13,11 +13,11 @@ from registry.domain.roles import Role
 from registry.domain.validity import CertificateState, DisplayedState, displayed_state
 from registry.domain.workflow import Action
 from registry.infrastructure.database import READ, WRITE, db
-from registry.models import Bureau, Certificate, Filing, Membership, User
+from registry.models import Bureau, Certificate, Filing, FilingProduct, Membership, User
 from registry.services import directory, people, reference, reference_data, verification, worklists
 from registry.services.directory import Query
 from registry.services.paging import PER_PAGE
-from tests.factories import act, file_declaration, filed, stored_certificate
+from tests.factories import act, file_certification, file_declaration, filed, stored_certificate
 from tests.statements import counted
 
 if TYPE_CHECKING:
@@ -43,6 +43,15 @@ SHOWN = {
     "withdrawn": ["withdrawn"] * 6,
     "superseded": ["superseded"] * 6,
 }
+# What is shown of those that were renewed: they hold to their last day, and the newer one takes over.
+RENEWED = {
+    "valid": ["not_yet_valid", "valid", "valid", "valid", "valid", "superseded"],
+    "suspended": ["suspended", "suspended", "suspended", "suspended", "suspended", "superseded"],
+    "revoked": ["revoked"] * 6,
+    "withdrawn": ["withdrawn"] * 6,
+}
+EVERY = [("", stored, shown) for stored, shown in SHOWN.items()]
+EVERY += [("renewal", stored, shown) for stored, shown in RENEWED.items()]
 
 
 def names(work: Work, **query: Any) -> list[str]:
@@ -58,14 +67,16 @@ def test_every_state_and_date(site: Site) -> None:
     """The database's condition and the domain's function say the same, and what they should."""
     with site.work() as work:
         expected: dict[str, set[str]] = {state.value: set() for state in DisplayedState}
-        for stored, shown in SHOWN.items():
+        for succession, stored, shown in EVERY:
             for (situation, (first, last)), state in zip(DATES.items(), shown, strict=True):
-                assert displayed_state(CertificateState(stored), first, last, TODAY) == state
-                name = f"{stored} {situation}"
+                renewed = succession == "renewal"
+                assert displayed_state(CertificateState(stored), first, last, TODAY, renewed=renewed) == state
+                name = f"{stored} {situation} {succession}"
                 stored_certificate(
                     work, site.world.enterprise, state=stored, valid_from=first, valid_until=last, product_name=name
-                )
+                ).succession = succession
                 expected[state].add(name)
+        work.session.flush()
         for state in DisplayedState:
             page = directory.find(work.session, Query(state=state), TODAY)
             found = list(page.rows)
@@ -75,9 +86,9 @@ def test_every_state_and_date(site: Site) -> None:
             assert {entry.state for entry in found} == {state}
             assert page.total == len(expected[state])
         condition = directory.state_condition(DisplayedState.SUSPENDED, TODAY)
-        assert len(list(work.session.scalars(select(Certificate).where(condition)))) == 5
+        assert len(list(work.session.scalars(select(Certificate).where(condition)))) == 10
         everything = directory.find(work.session, Query(state=None), TODAY)
-        assert everything.total == len(SHOWN) * len(DATES)
+        assert everything.total == len(EVERY) * len(DATES)
 
 
 def test_filters(site: Site) -> None:
@@ -132,6 +143,26 @@ def test_newest_first_in_pages(site: Site) -> None:
         assert read_number(entry.number) == entry.number
 
 
+def test_who_attests_is_counted_and_filtered(site: Site) -> None:
+    with site.work() as work:
+        for kind, name in (("declaration", "甲"), ("certification", "乙"), ("certification", "丙")):
+            stored_certificate(work, site.world.enterprise, kind=kind, product_name=name)
+        old = stored_certificate(work, site.world.enterprise, kind="certification", product_name="丁")
+        old.state = CertificateState.REVOKED
+        work.session.flush()
+
+        assert names(work, kind="certification") == ["丙", "乙"]
+        assert names(work, kind=" declaration ") == ["甲"]
+        assert names(work, kind="title") == []
+        found = directory.find(work.session, Query(kind="declaration", state=None), TODAY)
+        # The numbers beside the choices are those of the other filters.
+        assert (found.total, found.kinds) == (1, {"declaration": 1, "certification": 3})
+        assert [entry.kind for entry in found.rows] == ["declaration"]
+    with site.work(site.world.city_supervisor) as work:
+        rows = worklists.certificates(work, kind="certification").rows
+        assert [row.product_name for row in rows] == ["丁", "丙", "乙"]
+
+
 def test_an_empty_directory_has_one_page(site: Site) -> None:
     with site.work() as work:
         page = directory.find(work.session, Query(page=4), TODAY)
@@ -163,18 +194,20 @@ def test_queue(site: Site) -> None:
     act(site, world.city_reviewer, approved, Action.APPROVE)
     with site.work(world.other_owner) as work:
         elsewhere = file_declaration(work, world.other_product).id
+    with site.work(world.owner) as work:
+        third = file_certification(work, world.product).id  # Cases of every kind wait in one line.
 
     def pile(user: int, name: str) -> list[int]:
         with site.work(user) as work:
             return [case.id for case in worklists.cases(work, pile=name).page.rows]
 
     expected = {
-        world.county_reviewer: ([waiting], [recommended], [sent_back], [approved]),
+        world.county_reviewer: ([waiting, third], [recommended], [sent_back], [approved]),
         world.other_county_reviewer: ([elsewhere], [], [], []),
-        world.city_reviewer: ([recommended], [waiting, elsewhere], [sent_back], [approved]),
-        world.city_supervisor: ([], [waiting, recommended, elsewhere], [sent_back], [approved]),
+        world.city_reviewer: ([recommended], [waiting, elsewhere, third], [sent_back], [approved]),
+        world.city_supervisor: ([], [waiting, recommended, elsewhere, third], [sent_back], [approved]),
         # Nothing of one's own firm waits for somebody who must stand back.
-        world.conflicted_reviewer: ([], [waiting, recommended, elsewhere], [sent_back], [approved]),
+        world.conflicted_reviewer: ([], [waiting, recommended, elsewhere, third], [sent_back], [approved]),
         world.commerce_reviewer: ([], [], [], []),
         world.owner: ([], [], [], []),
     }
@@ -182,8 +215,9 @@ def test_queue(site: Site) -> None:
         assert tuple(pile(user, name) for name in ("waiting", "other", "returned", "closed")) == piles, user
         with site.work(user) as work:
             counts = worklists.cases(work).counts
-            assert list(counts) == ["waiting", "other", "returned", "closed"]
-            assert list(counts.values()) == [len(each) for each in piles]
+            assert list(counts) == ["waiting", "asked", "other", "returned", "lapsed", "closed"]
+            assert [count for name, count in counts.items() if name not in {"asked", "lapsed"}] == [*map(len, piles)]
+            assert counts["asked"] == counts["lapsed"] == 0  # See the tests of questions and of corrections.
             assert worklists.cases(work, pile="nonsense").page.rows == worklists.cases(work).page.rows
 
 
@@ -222,7 +256,8 @@ def copies(work: Work, filing: Any, many: int) -> None:
     columns = ("area_code", "subject", "rules_version", "status", "tier", "created_at", "updated_at", "content")
     for number in range(1, many + 1):
         row = type(filing)(**{name: getattr(filing, name) for name in columns})
-        row.enterprise, row.product = filing.enterprise, filing.product
+        row.enterprise = filing.enterprise
+        row.objects = [FilingProduct(product=item.product, position=item.position) for item in filing.objects]
         row.submitted_at = filing.submitted_at + timedelta(minutes=number)
         work.session.add(row)
     work.session.flush()
@@ -283,7 +318,7 @@ def test_statements_do_not_grow_with_the_rows(site: Site) -> None:
             )
 
     few = public(), of_the_office()
-    assert few == ((3, 2, 2), (3, 2))
+    assert few == ((3, 2, 2), (5, 2))  # A case's products and whether the firm has asked take one each.
     with site.work(world.owner) as work:
         copies(work, work.session.get_one(Filing, template), 40)
         for _number in range(40):
@@ -295,7 +330,7 @@ def show(cases: Any) -> None:
     """Read what the page shows of each case."""
     for case in cases:
         assert case.enterprise.name
-        assert case.product.name
+        assert [item.product.name for item in case.objects]
         assert case.area.name
 
 
@@ -331,4 +366,4 @@ def test_who_has_left_sees_nothing(site: Site) -> None:
     with site.work() as work:
         work.session.execute(delete(Membership).where(Membership.user_id == site.world.viewer))
     with site.work(site.world.viewer) as work:
-        assert worklists.cases(work).counts == {"waiting": 0, "other": 0, "returned": 0, "closed": 0}
+        assert set(worklists.cases(work).counts.values()) == {0}

@@ -158,7 +158,8 @@ def test_numbers_that_come_from_forms(site: Site) -> None:
         asked = [number, "", "x", "-1", "٣", "9" * 30, "9" * 5000, str(int(number) + 1)]
         assert list(evidence.by_ids(work, asked, site.world.enterprise)) == [number]
         assert evidence.by_ids(work, asked, site.world.other_enterprise) == {}
-        assert evidence.own_ids(work, site.world.enterprise) == {number}
+        assert evidence.own_ids(work, site.world.enterprise, "test_report") == {number}
+        assert evidence.own_ids(work, site.world.enterprise, "licence") == frozenset()
 
 
 # Pictures of products

@@ -12,6 +12,8 @@ from registry.domain.identifiers import make_uscc
 from registry.domain.retention import KEPT_FORMS as FORM_KEPT
 from registry.domain.retention import SENT_LETTERS as JOB_KEPT
 from registry.models import (
+    BulkImport,
+    BulkRow,
     Claim,
     Evidence,
     Invitation,
@@ -24,6 +26,7 @@ from registry.models import (
 )
 from registry.services import evidence, kept_forms
 from tests.factories import worker
+from tests.factories.bulk import checked_import
 from tests.factories.firms import registered
 
 if TYPE_CHECKING:
@@ -169,3 +172,27 @@ def test_refused_papers_go_with_their_claim_unless_something_else_needs_them(sit
             found = set(work.session.scalars(select(StoredFile.sha256)))
             assert bool(found & digests) is needed
             assert all(work.store.exists(digest) is needed for digest in digests)
+
+
+def test_spreadsheets_go_with_their_rows_and_files_unless_a_newer_one_is_the_same(site: Site, tmp_path: Path) -> None:
+    """Both when they were finished and when nobody ever decided on them."""
+    with site.work(site.world.owner) as work:
+        finished, lying, shared = (checked_import(work, tmp_path) for _ in range(3))
+        work.session.get_one(BulkImport, finished).finished_at = work.now + SECOND
+        newer = work.session.get_one(BulkImport, shared)
+        newer.created_at = work.now + timedelta(days=1)
+        work.session.add(BulkRow(bulk_import_id=finished, number=5, values={}))
+        digest = newer.file.sha256
+    for passed, left in (
+        (retention.BULK_IMPORTS, [finished, lying, shared]),
+        (SECOND, [finished, shared]),
+        (SECOND, [shared]),
+        (timedelta(days=1), []),
+    ):
+        site.clock.moment += passed
+        with site.app.app_context():
+            worker(site).tidy()
+        with site.work() as work:
+            assert list(work.session.scalars(select(BulkImport.id).order_by(BulkImport.id))) == left
+            assert len(list(work.session.scalars(select(BulkRow.id)))) == (finished in left)
+            assert work.store.exists(digest) is bool(left)

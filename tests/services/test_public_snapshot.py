@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registry.domain import declaration, enterprise, product
+from registry.domain import certification, declaration, enterprise, factory, product
+from registry.domain.evidence import kind_named
 from registry.models import Certificate
-from tests.factories import certified
+from tests.factories import approve, certified, file_certification
 from tests.unit.test_public_marks import DEFINED
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ OWN = {"area", "pictures"}
 
 
 def snapshot(site: Site, **content: Any) -> dict[str, Any]:
-    number = certified(site, **content)
+    return snapshot_of(site, certified(site, **content))
+
+
+def snapshot_of(site: Site, number: int) -> dict[str, Any]:
     with site.work() as work:
         found: dict[str, Any] = json.loads(work.session.get_one(Certificate, number).snapshot)
         return found
@@ -43,13 +47,31 @@ def test_the_snapshot_holds_public_fields_and_what_was_released(site: Site, rele
     assert shown(found["enterprise"]) - OWN <= public("enterprise")
     assert shown(found["product"]) - OWN - {"batch"} <= public("product")
     declared = set().union(*(shown(found[part]) for part in ("line", "standard", "quality", "statement")))
-    assert declared <= public("declaration") | set(released)
+    # The line is one field of the form; what it says is the factory's, where the manufacturer is public.
+    assert {field.name for field in factory.FIELDS if field.public} == {"manufacturer"}
+    assert declared <= public("declaration") | {"manufacturer"} | set(released)
     assert set(released) <= declared
     assert {"manufacturer", "markets", "statement", "declared_on"} <= declared
+    private = {field.name for field in kind_named("test_report").fields if "仅供审核" in field.why_private}
+    assert private == {"cma", "cnas", "expires_on", "sample"}
     for report in found["quality"]["reports"]:
-        private = {column.name for column in declaration.REPORT_COLUMNS if "仅供审核" in column.why_private}
-        assert private == {"cma", "cnas", "evidence"}
-        assert not report.keys() & private
+        assert not report.keys() & {*private, "file"}
+
+
+@pytest.mark.parametrize("released", [[], [value for value, _label in certification.PUBLIC_CHOICES]])
+def test_the_snapshot_of_a_certification_likewise(site: Site, released: list[str]) -> None:
+    with site.work(site.world.owner) as work:
+        filing_id = file_certification(work, site.world.product, public=released, ccc="yes", ccc_number="A1").id
+    found = snapshot_of(site, approve(site, filing_id))
+    assert shown(found["enterprise"]) - OWN <= public("enterprise")
+    assert shown(found["product"]) - OWN <= public("product")
+    attested = shown(found["certification"]) | shown(found["line"])
+    assert attested <= public("certification") | {"manufacturer"} | set(released)
+    assert {"body", "number", "standards", "markets", "expires_on", "ccc_number", "manufacturer"} <= attested
+    for party, facts in found["parties"].items():
+        assert f"{party}_name" in public("certification")
+        assert shown(facts) == ({"name", "address"} if "parties" in released else {"name"})
+    assert ("factory_address" in attested) is ("factory_address" in released)
 
 
 def test_nothing_personal_stands_anywhere_in_it(site: Site) -> None:

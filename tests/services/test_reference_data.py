@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.orm import Session
 
-from registry.domain.identifiers import check_hs_code, normalise_standard_no
+from registry.domain.identifiers import check_hs_code, check_standard_no, normalise_standard_no
+from registry.domain.standards import StandardStatus
 from registry.infrastructure.database import db
 from registry.models import Area, Base, Country, HsCode, Industry, Standard, StandardPair
 from registry.services import reference_data
@@ -146,6 +147,29 @@ def test_numbers_of_standards_are_in_the_registrys_spelling(lists: Session) -> N
     numbers = set(lists.scalars(select(Standard.number))) | set(lists.scalars(select(StandardPair.number)))
 
     assert {number for number in numbers if normalise_standard_no(number) != number} == set()
+
+
+def test_standards_say_where_they_stand(lists: Session) -> None:
+    standards = {standard.number: standard for standard in lists.scalars(select(Standard))}
+
+    assert {standard.status for standard in standards.values()} == set(StandardStatus)
+    for number, standard in standards.items():
+        successors = standard.successor.split(" / ") if standard.successor else []
+        assert all(check_standard_no(successor) == successor for successor in successors)
+        assert number not in successors
+        assert (standard.status == "replaced") is bool(successors)
+        assert standard.status != "upcoming" or standard.in_force_from is not None
+        for successor in filter(standards.__contains__, successors):
+            later = standards[successor].in_force_from
+            assert not standard.in_force_from or not later or standard.in_force_from < later
+    assert (standards["GB 18401-2003"].successor, standards["GB 18401-2010"].status) == ("GB 18401-2010", "in_force")
+
+
+def test_every_standard_has_a_source() -> None:
+    with (reference_data.DATA_DIR / "standards.csv").open(encoding="utf-8", newline="") as file:
+        sources = {source for row in csv.DictReader(file) for source in row["source"].split("; ")}
+
+    assert sources == {"tables", "reprint", "general"}
 
 
 def test_the_command_says_what_it_did(site: Site) -> None:

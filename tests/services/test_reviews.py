@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,9 +15,10 @@ from registry.domain.errors import AlreadyClosed, InvalidFields, NotAllowed, Not
 from registry.domain.roles import Role
 from registry.domain.workflow import Action, Status
 from registry.models import AuditEvent, Bureau, Certificate, Decision, Filing, FrozenRowError, Job, User
-from registry.services import certificates, declarations, evidence, people, reviews
+from registry.services import certificates, evidence, filings, people, reviews
 from tests.at_once import WAIT, at_once
 from tests.factories import act, approve, file_declaration, filed, start_complete
+from tests.factories.filings import signed
 from tests.factories.world import JIAXING
 from tests.unit.test_workflow import EXPECTED
 
@@ -62,6 +64,8 @@ def replayed(filing: Filing) -> str:
         assert place_of(decision.from_status, decision.from_tier) == place
         place = STEPS[place, decision.action]
         assert place_of(decision.to_status, decision.to_tier) == place
+        assert (decision.correct_by is not None) is place.startswith("returned")
+    assert filing.correct_by == (filing.decisions[-1].correct_by if filing.decisions else None)
     return place
 
 
@@ -74,7 +78,7 @@ def test_who_sees_a_case(site: Site) -> None:
     filing_id = filed(site)
     certificate_id = approve(site, filing_id)
     with site.work(world.owner) as work:
-        (evidence_id,) = [item.id for item in declarations.get_own(work, filing_id).evidence]
+        (evidence_id,) = [item.id for item in filings.get_own(work, filing_id).evidence]
     seeing = {
         "case": {"county_reviewer", "city_reviewer", "county_supervisor", "city_supervisor", "conflicted_reviewer"},
         "evidence": {
@@ -132,8 +136,8 @@ def test_offices_do_not_see_drafts(site: Site) -> None:
             with pytest.raises(NotFound):
                 evidence.read(work, evidence_id)
         with site.work(site.world.owner) as work:
-            if declarations.get_own(work, draft_id).status == Status.DRAFT:
-                declarations.withdraw(work, draft_id, revision=revision, reason="")
+            if filings.get_own(work, draft_id).status == Status.DRAFT:
+                filings.withdraw(work, draft_id, revision=revision, reason="")
 
 
 def test_without_a_visitor_nothing_is_anybodys(site: Site) -> None:
@@ -164,7 +168,9 @@ def test_what_is_offered_to_whom(site: Site) -> None:
         assert possible(site, user, filing_id) == []
     act(site, world.city_reviewer, filing_id, Action.RETURN, reason="请补正")
     assert possible(site, world.owner, filing_id) == ["resubmit", "withdraw"]
-    assert possible(site, world.city_reviewer, filing_id) == []
+    assert possible(site, world.city_reviewer, filing_id) == ["extend"]
+    for user in (world.county_reviewer, *idle, *strangers):
+        assert possible(site, user, filing_id) == []
 
 
 def test_nobody_acts_outside_their_seat(site: Site) -> None:
@@ -234,7 +240,7 @@ def test_reasons(site: Site) -> None:
     remarks = {"place": " 请写明\u200b县（市） ", "batch": " "}
     act(site, site.world.county_reviewer, filing_id, Action.RETURN, reason="长" * 2000, remarks=remarks)
     with site.work(site.world.owner) as work:
-        decision = declarations.get_own(work, filing_id).decisions[-1]
+        decision = filings.get_own(work, filing_id).decisions[-1]
         assert decision.remarks == {"place": "请写明县（市）"}
         assert (decision.actor_name, decision.bureau and decision.bureau.area_code) == ("测试county", "330481")
 
@@ -243,7 +249,7 @@ def test_remarks_alone_are_a_reason(site: Site) -> None:
     filing_id = filed(site)
     act(site, site.world.county_reviewer, filing_id, Action.RETURN, remarks={"place": "请写明"})
     with site.work(site.world.owner) as work:
-        assert declarations.get_own(work, filing_id).status == Status.RETURNED
+        assert filings.get_own(work, filing_id).status == Status.RETURNED
 
 
 @pytest.mark.parametrize("tier", ["county", "city"])
@@ -255,10 +261,11 @@ def test_a_return_comes_back_to_the_tier_that_asked(site: Site, tier: str) -> No
     reviewer = world.county_reviewer if tier == "county" else world.city_reviewer
     act(site, reviewer, filing_id, Action.RETURN, reason="请补正")
     with site.work(world.owner) as work:
-        draft = declarations.get_own(work, filing_id)
+        draft = filings.get_own(work, filing_id)
         assert (draft.status, draft.tier) == ("returned", tier)
-        draft = declarations.save_step(work, filing_id, "line", {"production_line": "三号线"}, revision=draft.revision)
-        declarations.submit(work, filing_id, revision=draft.revision)
+        draft = filings.save_step(work, filing_id, "statement", {"place": "三号线"}, revision=draft.revision)
+        signed(work, draft)
+        filings.submit(work, filing_id, revision=draft.revision)
     with site.work(reviewer) as work:
         case = reviews.get_case(work, filing_id)
         assert (case.status, case.tier) == ("under_review", tier)
@@ -281,9 +288,9 @@ def test_stale_and_closed(site: Site) -> None:
         with pytest.raises(AlreadyClosed):
             act(site, site.world.city_reviewer, filing_id, action, reason="再试")
     with site.work(site.world.owner) as work:
-        filing = declarations.get_own(work, filing_id)
+        filing = filings.get_own(work, filing_id)
         assert filing.closed_at == site.clock.moment
-        assert declarations.certificate_of(work, filing) is None
+        assert filings.certificates_of(work, filing) == []
 
 
 def test_decisions_and_submissions_are_frozen(site: Site) -> None:
@@ -310,6 +317,7 @@ def test_each_step_is_in_the_audit_trail(site: Site) -> None:
         found = [(row.tag, row.actor_id) for row in rows if ":filing:" in row.tag]
     world = site.world
     assert found == [
+        ("enterprise:filing:start", world.owner),
         ("enterprise:filing:submit", world.owner),
         ("review:filing:recommend", world.county_reviewer),
         ("review:filing:approve", world.city_reviewer),
@@ -373,9 +381,10 @@ def walk(work: Work, filing: Filing, action: Action, revision: int) -> str:
     submitting = {"draft": Action.SUBMIT, "returned": Action.RESUBMIT}.get(filing.status)
     try:
         if action is submitting:
-            declarations.submit(work, filing.id, revision=revision)
+            filings.submit(work, filing.id, revision=revision, unchanged=True)
             return "done"
-        reviews.apply_action(work, filing, action, revision=revision, reason="测试")
+        until = (work.today + timedelta(days=31 + len(filing.decisions))).isoformat()
+        reviews.apply_action(work, filing, action, revision=revision, reason="测试", correct_by=until)
     except RegistryError as error:
         return type(error).__name__
     return "done"
@@ -393,9 +402,9 @@ def test_double_submit_and_double_approve(site: Site) -> None:
     with site.work(world.owner) as work:
         draft = start_complete(work, world.product)
         filing_id, shown = draft.id, draft.revision
-        declarations.submit(work, filing_id, revision=shown)
+        filings.submit(work, filing_id, revision=shown)
     with pytest.raises(StaleRevision), site.work(world.owner) as work:
-        declarations.submit(work, filing_id, revision=shown)
+        filings.submit(work, filing_id, revision=shown)
     act(site, world.county_reviewer, filing_id, Action.RECOMMEND)
     with site.work(world.city_reviewer) as work:
         shown = reviews.get_case(work, filing_id).revision
@@ -456,7 +465,7 @@ def test_twenty_submissions_and_approvals_at_once(site: Site) -> None:
 
     def submit(filing_id: int) -> str | None:
         with site.work(world.owner) as work:
-            return declarations.submit(work, filing_id, revision=shown[filing_id]).reference
+            return filings.submit(work, filing_id, revision=shown[filing_id]).reference
 
     references = at_once([lambda number=number: submit(number) for number in shown])  # type: ignore[misc]
     assert sorted(references) == [f"SM-2026-{number:06d}" for number in range(1, many + 1)]
@@ -479,7 +488,7 @@ def test_double_submit_at_once(site: Site) -> None:
 
     def submit() -> int:
         with site.work(site.world.owner) as work:
-            return declarations.submit(work, filing_id, revision=shown).id
+            return filings.submit(work, filing_id, revision=shown).id
 
     results = at_once([submit, submit, submit])
     assert [type(result) for result in results].count(StaleRevision) == 2

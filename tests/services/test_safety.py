@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import text, update
 
 from registry.config import Site as SiteFacts
@@ -17,6 +18,7 @@ from registry.models import User
 from registry.services import safety
 from registry.services.safety import CHECKS, DEMONSTRATION_DOMAIN, Level, State, entropy, find_all
 from tests.clamd import Clamd
+from tests.signing_keys import authority
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,6 +54,9 @@ def safe(on_sqlite: Site, tmp_path: Path) -> Iterator[State]:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     (folder / "files").mkdir(mode=0o700)
+    roots = tmp_path / "roots.pem"
+    roots.write_bytes(authority("root", "示例根（虚构）").public_bytes(Encoding.PEM))
+    roots.chmod(0o644)
     settings = replace(
         on_sqlite.app.extensions["registry"].settings,
         environment="production",
@@ -66,6 +71,7 @@ def safe(on_sqlite: Site, tmp_path: Path) -> Iterator[State]:
         hsts_subdomains=True,
         rate_limit_store="redis://127.0.0.1:6379/1",
         clamav_socket="/run/clamav/clamd.ctl",
+        signature_roots=roots,
     )
     with on_sqlite.app.app_context():
         yield State(
@@ -200,6 +206,17 @@ def test_limits(safe: State) -> None:
     assert levels(safety.limits, safe, rate_limit_store="redis://cache.example/0") == [Level.WARNING]
     assert levels(safety.limits, safe, rate_limit_store="rediss://cache.example/0") == []
     assert levels(safety.limits, replace(safe, limits_are_counted=False)) == [Level.WARNING]
+
+
+def test_signature_roots(safe: State, tmp_path: Path) -> None:
+    assert levels(safety.signature_roots, safe, signature_roots=None) == [Level.NOTICE]
+    (found,) = told(safety.signature_roots, safe, signature_roots=tmp_path / "none.pem")
+    assert found[0] == Level.WARNING
+    assert "none.pem" in found[1]
+    assert safe.settings.signature_roots is not None
+    for mode in (0o664, 0o646):
+        safe.settings.signature_roots.chmod(mode)
+        assert levels(safety.signature_roots, safe) == [Level.WARNING]
 
 
 def test_uploads(safe: State) -> None:

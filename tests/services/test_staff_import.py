@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from registry.domain.errors import InvalidFields, NotAllowed
 from registry.domain.staff_table import MOST_ROWS
 from registry.models import AuditEvent, Bureau, PostProposal, User
-from registry.services import staff_import
+from registry.services import staff_import, table_files
 from tests.at_once import at_once
 from tests.factories.firms import delivered
 from tests.factories.world import HAINING
@@ -118,7 +118,7 @@ def test_a_table_that_cannot_be_read_is_told_at_the_file(site: Site) -> None:
         assert set(refused.value.fields) == {"file"}
     for content in (b"PK\x03\x04\x00", b"x" * (2 * 1024 * 1024 + 1)):
         with pytest.raises(InvalidFields):
-            staff_import.decode(content)
+            table_files.decode(content)
 
 
 @pytest.mark.parametrize("who", ["security_admin", "audit_admin", "city_reviewer", "owner"])

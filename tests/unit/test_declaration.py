@@ -1,51 +1,29 @@
-"""The definition of a declaration, and a complete one against it."""
+"""What is particular to the definition of a declaration, and a complete one against it."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, get_type_hints
 
 import pytest
 
 from registry.domain import documents
-from registry.domain.declaration import PUBLIC_CHOICES, STEP_NAMES, STEPS, step_named
-from registry.domain.requirements import Facts, Kind, cleaned, find_gaps
+from registry.domain.declaration import PERSONAL, PUBLIC_CHOICES, STEPS
+from registry.domain.filings import DECLARATION
+from registry.domain.requirements import cleaned, find_gaps
 from tests.factories import complete_content
-
-FACTS = Facts(
-    date(2026, 3, 18),
-    {"product": frozenset({"1"}), "markets": frozenset({"DE", "US"}), "evidence": frozenset({"9"})},
-)
-FIELDS = [(step, field) for step in STEPS for field in step.fields]
-BLANK: dict[Kind, Any] = {Kind.CHOICES: [], Kind.ROWS: []}
+from tests.unit.test_filing_definitions import FACTS
 
 
 def content(**changes: Any) -> dict[str, Any]:
-    return complete_content(1, "9") | changes
+    return complete_content(1, 5, "9") | changes
 
 
-def test_a_complete_declaration_has_no_gaps() -> None:
-    assert find_gaps(STEPS, content(), FACTS) == []
-
-
-def test_names_are_unique_and_steps_are_found_by_name() -> None:
-    names = [field.name for _step, field in FIELDS]
-    assert len(set(names)) == len(names)
-    assert STEP_NAMES == ("object", "line", "standard", "quality", "statement")
-    assert [step_named(name) for name in STEP_NAMES] == list(STEPS)
-    with pytest.raises(KeyError):
-        step_named("nothing")
-
-
-@pytest.mark.parametrize(("step", "field"), FIELDS, ids=[field.name for _step, field in FIELDS])
-def test_each_field_left_out(step: Any, field: Any) -> None:
-    found = find_gaps(STEPS, content(**{field.name: BLANK.get(field.kind, "")}), FACTS)
-    wanted = [(step.name, field.name, True)] if field.required else []
-    assert [(gap.step, gap.field, gap.missing) for gap in found] == wanted
+def test_the_steps_are_what_santong_means() -> None:
+    assert DECLARATION.step_names == ("object", "line", "standard", "quality", "statement")
 
 
 def test_optional_are_only_these() -> None:
-    assert {field.name for _step, field in FIELDS if not field.required} == {
+    assert {name for name, field in DECLARATION.fields.items() if not field.required} == {
         "batch",
         "quality_note",
         "limits",
@@ -56,25 +34,34 @@ def test_optional_are_only_these() -> None:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"product": "2"}, "product"),  # another firm's
+        ({"products": ["1", "3"]}, "products"),  # another firm's
+        ({"line": "6"}, "line"),
         ({"markets": ["XX"]}, "markets"),
+        ({"reports": ["9", "10"]}, "reports"),
         ({"quality_record": "some"}, "quality_note"),
         ({"declared_on": "2026-03-19"}, "declared_on"),
         ({"public": ["contact_phone"]}, "public"),
         ({"statement": "长" * 1001}, "statement"),
+        ({"domestic_standards": "GB 1\n" * 51}, "domestic_standards"),
+        ({"comparison": [{"indicator": "铅"}]}, "comparison-0-overseas_limit"),
+        ({"comparison": [content()["comparison"][0] | {"stricter": "ours"}]}, "comparison-0-stricter"),
+        ({"comparison": [{"indicator": "", "unit": " "}]}, "comparison"),
+        ({"comparison": content()["comparison"] * 101}, "comparison"),
+        ({"reports": ["9"] * 301}, "reports"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_each_rule(changes: dict[str, Any], field: str) -> None:
-    assert [gap.field for gap in find_gaps(STEPS, content(**changes), FACTS)] == [field]
+    assert find_gaps(STEPS, content(**changes), FACTS)[0].field == field
 
 
-@pytest.mark.parametrize(
-    ("column", "value"),
-    [("evidence", "10"), ("cma", "123"), ("cnas", "X1"), ("issued_on", "2026-03-19"), ("number", "")],
-)
-def test_each_rule_of_a_report(column: str, value: str) -> None:
-    report = content()["reports"][0] | {column: value}
-    assert [gap.field for gap in find_gaps(STEPS, content(reports=[report]), FACTS)] == [f"reports-0-{column}"]
+def test_several_products_and_reports_are_declared_at_once() -> None:
+    assert find_gaps(STEPS, content(products=["1", "2"]), FACTS) == []
+    assert cleaned(STEPS, content(products=["2", "1"]))["products"] == ["2", "1"]
+
+
+def test_which_limit_is_the_stricter_one_need_not_be_said() -> None:
+    assert find_gaps(STEPS, content(comparison=[content()["comparison"][0] | {"stricter": ""}]), FACTS) == []
 
 
 def test_standards_are_brought_into_their_normal_form() -> None:
@@ -82,8 +69,14 @@ def test_standards_are_brought_into_their_normal_form() -> None:
     assert normal["domestic_standards"] == ["GB 4806.5-2016", "GB/T 1-2009"]
 
 
-def test_a_firm_chooses_among_fields_that_exist() -> None:
-    assert {value for value, _label in PUBLIC_CHOICES} <= {field.name for _step, field in FIELDS}
+def test_a_name_is_published_only_where_somebody_has_ticked_it() -> None:
+    assert {"signatory_name"} == PERSONAL
+    assert {value for value, _label in PUBLIC_CHOICES} > PERSONAL
+
+
+def test_another_wording_of_the_signature_changes_nothing_of_what_is_attested() -> None:
+    editorial = {name for name, field in DECLARATION.fields.items() if field.editorial}
+    assert editorial == {"signatory_name", "signatory_function", "place", "declared_on", "public"}
 
 
 def test_the_document_has_all_parts() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from registry.domain.errors import InvalidValue
 from registry.domain.identifiers import (
+    check_approval_no,
     check_cma_no,
     check_cnas_no,
     check_customs_no,
@@ -26,6 +27,9 @@ from registry.domain.identifiers import (
         (check_foreign_certificate_no, "00114E22766R2L/3502", "00114E22766R2L/3502"),
         (check_foreign_certificate_no, " 1235–1998-ae-RGC rva", "1235-1998-AE-RGCRVA"),
         (check_foreign_certificate_no, "R2_130800590SHA-001", "R2_130800590SHA-001"),
+        (check_approval_no, "CNCA-R-2002-001", "CNCA-R-2002-001"),
+        (check_approval_no, "cnca－rf—2003 – 01", "CNCA-RF-2003-01"),
+        (check_approval_no, "CNCAR2024 1364", "CNCA-R-2024-1364"),
     ],
 )
 def test_right_numbers(check: Callable[[str], str], raw: str, number: str) -> None:
@@ -46,6 +50,10 @@ def test_right_numbers(check: Callable[[str], str], raw: str, number: str) -> No
         (check_customs_no, "3304960/23", "海关注册编码只能是数字和字母。"),
         (check_customs_no, "33O4960123", "海关注册编码前 4 位是地区代码，只能是数字。"),
         (check_foreign_certificate_no, " / - ", "请填写证书编号。"),
+        (check_approval_no, " ", "请填写批准号。"),
+        (check_approval_no, "CNCA-Q-2002-001", "批准号应如 CNCA-R-2002-001 或 CNCA-RF-2003-01。"),
+        (check_approval_no, "CNCA-R-202-001", "批准号应如 CNCA-R-2002-001 或 CNCA-RF-2003-01。"),
+        (check_approval_no, "CNCA-R-2002-001/2", "批准号应如 CNCA-R-2002-001 或 CNCA-RF-2003-01。"),
     ],
 )
 def test_wrong_numbers(check: Callable[[str], str], raw: str, message: str) -> None:

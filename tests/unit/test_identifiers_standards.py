@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain.errors import InvalidValue
-from registry.domain.identifiers import check_standard_no, find_standard, normalise_standard_no
+from registry.domain.identifiers import (
+    base_standard_no,
+    check_standard_no,
+    find_standard,
+    normalise_standard_no,
+    one_standard_per_line,
+    standard_root,
+)
 
 with (Path(__file__).parents[1] / "data" / "standard_no_cases.csv").open(encoding="utf-8", newline="") as _file:
     CASES = list(csv.DictReader(_file))
@@ -58,6 +65,7 @@ def test_recorded_cases_that_are_in_no_catalogue(case: dict[str, str]) -> None:
         ("Q/ABC 001-99", "Q/ABC 001-1999"),
         ("GB 4706.1-2005/XG1-2014", "GB 4706.1-2005/XG1-2014"),
         ("GB 18401-2010（含第1号修改单）", "GB 18401-2010(含第1号修改单)"),
+        ("GB 18401-2010（含（1）号修改单）", "GB 18401-2010(含(1)号修改单)"),
         ("ISO9001：2015", "ISO 9001:2015"),
         ("iso/iec 27001 : 2022", "ISO/IEC 27001:2022"),
         ("IS0/IEC17050-1:2004", "ISO/IEC 17050-1:2004"),
@@ -112,3 +120,66 @@ def test_nature_decides_between_editions_of_one_year() -> None:
 def test_normalising_twice_changes_nothing_more(raw: str) -> None:
     once = normalise_standard_no(raw)
     assert normalise_standard_no(once) == once
+
+
+@pytest.mark.parametrize(
+    ("raw", "base", "root"),
+    [
+        ("gb／t 8163—2018", "GB/T 8163-2018", "GB 8163"),
+        ("GB 12235", "GB 12235", "GB 12235"),
+        ("GB 4706.1-2005/XG1-2014", "GB 4706.1-2005", "GB 4706.1"),
+        ("GB 18401-2010（含第1号修改单）", "GB 18401-2010", "GB 18401"),
+        ("T/ZZB0123—2019", "T/ZZB 0123-2019", "T/ZZB 0123"),
+        ("iso9001：2015", "ISO 9001:2015", ""),
+        (" ", "", ""),
+    ],
+)
+def test_what_editions_have_in_common(raw: str, base: str, root: str) -> None:
+    assert (base_standard_no(raw), standard_root(raw)) == (base, root)
+
+
+@pytest.mark.parametrize(
+    ("typed", "lines"),
+    [
+        ("ISO 7086-1 / ISO 7086-2", ["ISO 7086-1", "ISO 7086-2"]),
+        ("ISO 7086-1/ISO 7086-2", ["ISO 7086-1", "ISO 7086-2"]),
+        ("GB 4806.5-2016、GB 4806.1—2016", ["GB 4806.5-2016", "GB 4806.1-2016"]),
+        ("gb4806.5-2016，gb/t8163-2018；FZ/T 73020-2019", ["GB 4806.5-2016", "GB/T 8163-2018", "FZ/T 73020-2019"]),
+        ("GB 4806.5-2016 GB 4806.1-2016\tGB 9685", ["GB 4806.5-2016", "GB 4806.1-2016", "GB 9685"]),
+        ("GB 18401-2010(含修改单)、GB 31701-2015(试行)", ["GB 18401-2010(含修改单)", "GB 31701-2015(试行)"]),
+        ("EN 71-1:2014+A1:2018, EN 71-3 ASTM F963-23", ["EN 71-1:2014+A1:2018", "EN 71-3", "ASTM F963-23"]),
+        ("DIN EN ISO 12100:2010；UL 62368-1", ["DIN EN ISO 12100:2010", "UL 62368-1"]),
+        ("(EU)No 10/2011 / (EC) 1935/2004、21 CFR 177.1520", ["(EU) 10/2011", "(EC) 1935/2004", "21 CFR 177.1520"]),
+        ("GB 4806.5-2016\n\nISO 7086-1 ISO 7086-2\n", ["GB 4806.5-2016", "", "ISO 7086-1", "ISO 7086-2"]),
+        # Kept as typed:
+        (" gb 4806.5-2016 ", [" gb 4806.5-2016 "]),
+        ("GB 4706.1-2005/XG1-2014", ["GB 4706.1-2005/XG1-2014"]),
+        ("IEC 62133-2:2017/AMD1:2021", ["IEC 62133-2:2017/AMD1:2021"]),
+        ("ISO/IEC 17025", ["ISO/IEC 17025"]),
+        ("GB 6675.1~6675.4-2014", ["GB 6675.1~6675.4-2014"]),
+        ("GB 6675.1、6675.2-2014", ["GB 6675.1、6675.2-2014"]),
+        ("GB 4806.5-2016 玻璃制品", ["GB 4806.5-2016 玻璃制品"]),
+        ("GB 50016 2014", ["GB 50016 2014"]),
+        ("REACH (EC) 1907/2006 Annex XVII", ["REACH (EC) 1907/2006 Annex XVII"]),
+        ("GB 4806.5-2016、", ["GB 4806.5-2016、"]),
+        ("", []),
+    ],
+)
+def test_one_standard_per_line(typed: str, lines: list[str]) -> None:
+    assert one_standard_per_line(typed) == "\n".join(lines)
+
+
+NUMBERS = st.sampled_from(
+    ["GB 4806.5-2016", "GB/T 8163-2018", "FZ/T 73020", "T/ZZB 0123-2019", "ISO 7086-1", "EN 71-3:2019+A1:2021"]
+)
+
+
+@given(st.lists(NUMBERS, min_size=2), st.sampled_from(["、", "，", ",", "；", ";", " ", "　", "\t", " / ", "／"]))
+def test_any_list_of_numbers_is_taken_apart(numbers: list[str], between: str) -> None:
+    assert one_standard_per_line(between.join(numbers)) == "\n".join(numbers)
+
+
+@given(st.text() | st.text("GBT/ISO0123456789.-: 、,;()\n"))
+def test_taking_apart_twice_changes_nothing_more(text: str) -> None:
+    once = one_standard_per_line(text)
+    assert one_standard_per_line(once) == once

@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from registry.domain import account, claims, declaration, enterprise, product
+from registry.domain import (
+    account,
+    certification_bodies,
+    claims,
+    crops,
+    enterprise,
+    evidence,
+    factory,
+    product,
+    trade,
+    withdrawal,
+)
+from registry.domain.filings import DEFINITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +29,18 @@ DEFINED = {
     "enterprise": (enterprise.CODE_FIELD, *enterprise.FIELDS),
     "account": (*account.FIELDS, *account.OWN_FIELDS),
     "product": product.FIELDS,
+    "picture": crops.FIELDS,
+    "factory": (*factory.FIELDS, factory.LINES_FIELD),
+    "evidence": tuple(field for kind in evidence.KINDS for field in evidence.fields_of(kind)),
+    "trade": (trade.FIELD,),
+    "withdrawal": withdrawal.FIELDS,
+    "certification_body": (
+        *certification_bodies.NEW_FIELDS,
+        *certification_bodies.STATE_FIELDS,
+        *certification_bodies.SCOPE_FIELDS,
+    ),
     "claims": (claims.STATEMENT_FIELD, claims.EFFECTIVE_FIELD),
-    "declaration": tuple(field for step in declaration.STEPS for field in step.fields),
+    **{kind: tuple(definition.fields.values()) for kind, definition in DEFINITIONS.items()},
 }
 
 
@@ -41,6 +63,11 @@ def test_personal_data_are_never_public() -> None:
     assert not [field.name for field in fields("account") if field.public]
 
 
-def test_what_the_firm_may_choose_to_show_is_not_public_by_itself() -> None:
-    chosen = {value for value, _label in declaration.PUBLIC_CHOICES}
-    assert not [field.name for field in fields("declaration") if field.public and field.name in chosen]
+@pytest.mark.parametrize("kind", DEFINITIONS)
+def test_what_the_firm_may_choose_to_show_is_not_public_by_itself(kind: str) -> None:
+    chosen = {value for value, _label in DEFINITIONS[kind].public_choices}
+    assert not [field.name for field in fields(kind) if field.public and field.name in chosen]
+
+
+def test_business_secrets_are_never_public() -> None:
+    assert not [field.name for field in fields("trade") if field.public]

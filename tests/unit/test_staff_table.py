@@ -9,7 +9,8 @@ import pytest
 
 from registry.domain.errors import InvalidValue
 from registry.domain.roles import Role
-from registry.domain.staff_table import MOST_ROWS, TEMPLATE, Table, check, decode, lines_of
+from registry.domain.staff_table import MOST_ROWS, TEMPLATE, Table, check, lines_of
+from registry.domain.tables import decode
 
 TODAY = date(2026, 3, 18)
 BUREAUS = {"虚构市监局": 7, "虚构商务局": 8}

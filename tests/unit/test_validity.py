@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from registry.domain.errors import AlreadyClosed, InvalidFields, NotAllowed
 from registry.domain.messages import Message
 from registry.domain.validity import (
+    END_RENEWAL,
+    EVENT_LABELS,
     FINAL_STATES,
+    ISSUE,
     MOST_DOCUMENT_NUMBER,
     MOST_REASON,
     STATE_CHANGES,
@@ -31,18 +34,23 @@ DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize(
-    ("stored", "before", "during", "after"),
+    ("stored", "renewed", "before", "during", "after"),
     [
-        ("valid", "not_yet_valid", "valid", "expired"),
-        ("suspended", "suspended", "suspended", "expired"),
-        ("revoked", "revoked", "revoked", "revoked"),
-        ("withdrawn", "withdrawn", "withdrawn", "withdrawn"),
-        ("superseded", "superseded", "superseded", "superseded"),
+        ("valid", False, "not_yet_valid", "valid", "expired"),
+        ("suspended", False, "suspended", "suspended", "expired"),
+        ("revoked", False, "revoked", "revoked", "revoked"),
+        ("withdrawn", False, "withdrawn", "withdrawn", "withdrawn"),
+        ("superseded", False, "superseded", "superseded", "superseded"),
+        # What was renewed holds to its last day; then the newer one has begun.
+        ("valid", True, "not_yet_valid", "valid", "superseded"),
+        ("suspended", True, "suspended", "suspended", "superseded"),
+        ("revoked", True, "revoked", "revoked", "revoked"),
+        ("withdrawn", True, "withdrawn", "withdrawn", "withdrawn"),
     ],
 )
-def test_displayed_state(stored: str, before: str, during: str, after: str) -> None:
+def test_displayed_state(stored: str, renewed: bool, before: str, during: str, after: str) -> None:
     def shown(today: date) -> DisplayedState:
-        return displayed_state(CertificateState(stored), FIRST, LAST, today)
+        return displayed_state(CertificateState(stored), FIRST, LAST, today, renewed=renewed)
 
     assert shown(FIRST - DAY) == before
     assert shown(FIRST) == during
@@ -138,10 +146,10 @@ def test_the_authority_always_gives_its_reason() -> None:
         ("holder", "not_yet_valid", "withdraw"),
         ("holder", "suspended", ""),
         ("holder", "expired", ""),
-        ("system", "valid", "supersede"),
-        ("system", "not_yet_valid", "supersede"),
+        ("system", "valid", "supersede renew"),
+        ("system", "not_yet_valid", "supersede renew"),
         ("system", "suspended", ""),
-        ("system", "expired", "supersede"),
+        ("system", "expired", "renew"),
     ],
 )
 def test_who_may_do_what(by: str, shown: str, actions: str) -> None:
@@ -183,5 +191,10 @@ def test_particulars_have_to_fit_their_columns() -> None:
 
 
 def test_supersession_needs_nothing_but_the_newer_certificate() -> None:
-    supersede = resolve_change(CertificateAction.SUPERSEDE, by=Party.SYSTEM, shown=DisplayedState.EXPIRED)
-    check_particulars(supersede, today=FIRST)
+    for action in (CertificateAction.SUPERSEDE, CertificateAction.RENEW):
+        check_particulars(resolve_change(action, by=Party.SYSTEM, shown=DisplayedState.VALID), today=FIRST)
+
+
+def test_every_event_has_a_name_and_fits_its_column() -> None:
+    assert EVENT_LABELS.keys() == {*CertificateAction, ISSUE, END_RENEWAL}
+    assert max(map(len, EVENT_LABELS)) <= CertificateEvent.__table__.c.action.type.length

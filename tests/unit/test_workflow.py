@@ -21,6 +21,7 @@ county                 under_review/county    reject     office  rejected
 county                 under_review/county    withdraw   firm    withdrawn
 county                 returned/county        resubmit   firm    under_review/county
 county                 returned/county        withdraw   firm    withdrawn
+county                 returned/county        extend     office  returned/county
 
 county>city            draft                  submit     firm    under_review/county
 county>city            draft                  withdraw   firm    withdrawn
@@ -29,12 +30,14 @@ county>city            under_review/county    return     office  returned/county
 county>city            under_review/county    withdraw   firm    withdrawn
 county>city            returned/county        resubmit   firm    under_review/county
 county>city            returned/county        withdraw   firm    withdrawn
+county>city            returned/county        extend     office  returned/county
 county>city            under_review/city      approve    office  approved
 county>city            under_review/city      return     office  returned/city
 county>city            under_review/city      reject     office  rejected
 county>city            under_review/city      withdraw   firm    withdrawn
 county>city            returned/city          resubmit   firm    under_review/city
 county>city            returned/city          withdraw   firm    withdrawn
+county>city            returned/city          extend     office  returned/city
 
 county>city>province   draft                  submit     firm    under_review/county
 county>city>province   draft                  withdraw   firm    withdrawn
@@ -43,22 +46,25 @@ county>city>province   under_review/county    return     office  returned/county
 county>city>province   under_review/county    withdraw   firm    withdrawn
 county>city>province   returned/county        resubmit   firm    under_review/county
 county>city>province   returned/county        withdraw   firm    withdrawn
+county>city>province   returned/county        extend     office  returned/county
 county>city>province   under_review/city      recommend  office  under_review/province
 county>city>province   under_review/city      return     office  returned/city
 county>city>province   under_review/city      withdraw   firm    withdrawn
 county>city>province   returned/city          resubmit   firm    under_review/city
 county>city>province   returned/city          withdraw   firm    withdrawn
+county>city>province   returned/city          extend     office  returned/city
 county>city>province   under_review/province  approve    office  approved
 county>city>province   under_review/province  return     office  returned/province
 county>city>province   under_review/province  reject     office  rejected
 county>city>province   under_review/province  withdraw   firm    withdrawn
 county>city>province   returned/province      resubmit   firm    under_review/province
 county>city>province   returned/province      withdraw   firm    withdrawn
+county>city>province   returned/province      extend     office  returned/province
 """
 ROUTES = ("county", "county>city", "county>city>province")
 CLOSED = ("approved", "rejected", "withdrawn")
 ROLES_OF = {"firm": {"owner", "filer"}, "office": {"reviewer"}}
-NEED_A_REASON = {"return", "reject"}
+NEED_A_REASON = {"return", "reject", "extend"}
 
 
 def rows() -> list[list[str]]:

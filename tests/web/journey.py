@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g, session
 from PIL import Image
+from sqlalchemy import select
 
 from registry.domain.sign_in import Factor
 from registry.infrastructure.database import db
-from registry.models import User
-from registry.services import sign_ins
+from registry.models import Filing, Membership, User
+from registry.services import filings, people, sign_ins
+from registry.services.work import Work
 from registry.services.worker import HANDLERS, Worker
 from registry.web import sessions
 from registry.web.work import current_work
 from tests.factories import pdf_report
+from tests.factories.filings import signed
 from tests.factories.firms import delivered, link_in
 from tests.harness import COOKIE, HOST, ORIGIN, Upload
 
@@ -27,11 +30,7 @@ if TYPE_CHECKING:
     from tests.conftest import Site
     from tests.harness import Browser, Page
 
-LINE = {
-    "manufacturer": "海宁虚构玻璃制品有限公司",
-    "factory_address": "浙江省嘉兴市海宁市示例路 1 号",
-    "production_line": "二号车间 A3 压制线",
-}
+FACTORY = {"lines-0-name": "二号车间 A3 压制线"}  # Manufacturer and address stand there already.
 STANDARD = {
     "markets": ["DE", "US"],
     "overseas_standards": "ISO 7086-1",
@@ -44,13 +43,13 @@ STANDARD = {
     "comparison-0-stricter": "overseas",
 }
 REPORT = {
-    "reports-0-number": "FICT-2026-001",
-    "reports-0-laboratory": "虚构检测中心",
-    "reports-0-cnas": "L0699",
-    "reports-0-issued_on": "2026-02-01",
-    "reports-0-conclusion": "所检项目符合 GB 4806.5-2016",
-    "quality_record": "none",
+    "number": "FICT-2026-001",
+    "issuer": "虚构检测中心",
+    "cnas": "L0699",
+    "issued_on": "2026-02-01",
+    "conclusion": "所检项目符合 GB 4806.5-2016",
 }
+QUALITY = {"quality_record": "none"}
 STATEMENT = {
     "signatory_name": "测试签署人",
     "signatory_function": "质量负责人",
@@ -115,10 +114,10 @@ def verify(site: Site, firm: str, reviewer: int | None = None) -> Page:
     return county.submit(page, "核验通过").page
 
 
-def start(browser: Browser, product_id: int) -> Page:
-    """Begin a declaration from the product's page; gives the first step."""
+def start(browser: Browser, product_id: int, kind: str = "declaration") -> Page:
+    """Begin a filing from the product's page; gives the first step."""
     page = browser.get(f"/enterprise/products/{product_id}").page
-    return browser.submit(page, "为它新建自我声明").page
+    return browser.submit(page, ("kind", kind)).page
 
 
 def step(page: Page, name: str) -> str:
@@ -127,13 +126,64 @@ def step(page: Page, name: str) -> str:
 
 
 def fill_in(browser: Browser, page: Page, **changes: Any) -> Page:
-    """Fill in all steps from the first one; gives the page of the last check."""
+    """Fill in all steps from the first one, and sign; gives the page of the last check."""
     page = browser.submit(page, "保存并继续").page
-    page = browser.submit(page, "保存并继续", LINE).page
+    page = choose_line(browser, page)
     page = browser.submit(page, "保存并继续", STANDARD).page
-    report = Upload("检测报告.pdf", pdf_report())
-    page = browser.submit(page, "保存并继续", REPORT | {"reports-0-evidence_file": report}).page
-    return browser.submit(page, "保存，去检查", STATEMENT | changes).page
+    page = choose_report(browser, page)
+    page = browser.submit(page, "保存，去签署", STATEMENT | changes).page
+    assert page.heading == "签署"
+    sign_at_once(browser, page)
+    return browser.get(page.address.replace("/sign", "/check")).page
+
+
+def choose_line(browser: Browser, page: Page) -> Page:
+    """Choose the firm's line, entered first where it has none; gives the page of the next step."""
+    known = offered(page, "line")
+    if not known:
+        page = browser.submit(page, ("save", "add-line")).page
+        page = browser.submit(page, "登记工厂", FACTORY).page
+        known = offered(page, "line")
+    return browser.submit(page, "保存并继续", {"line": known[0]}).page
+
+
+def choose_report(browser: Browser, page: Page) -> Page:
+    """Choose the firm's report, uploaded first where it has none; gives the page of the next step."""
+    if not offered(page, "reports"):
+        page = browser.submit(page, ("save", "add-reports")).page
+        page = browser.submit(page, "存入材料库", REPORT | {"file": Upload("检测报告.pdf", pdf_report())}).page
+    return browser.submit(page, "保存并继续", QUALITY | {"reports": offered(page, "reports")[:1]}).page
+
+
+def offered(page: Page, name: str) -> list[str]:
+    """What a field offers to choose from; the empty choice is none."""
+    controls = [control for control in page.all("input", "select") if control.get("name") == name]
+    values = [each.get("value") for control in controls for each in (control, *control.iter("option"))]
+    return [value for value in dict.fromkeys(values) if value]
+
+
+def sign(browser: Browser, page: Page) -> Page:
+    """Sign as a firm does, from the page for that: make the document, and send back what was printed and signed."""
+    page = browser.submit(page, "生成声明文件").page
+    assert browser.get(page.link("下载声明文件（PDF）")).data.startswith(b"%PDF")
+    scan = Upload("签署的声明.pdf", pdf_report("signed"))
+    return browser.submit(page, "上传签署的声明", {"signed": scan}).page
+
+
+def sign_at_once(browser: Browser, page: Page) -> None:
+    """The same without the pages, which make a PDF and read it back: that takes longer than all the rest."""
+    number = int(page.address.split("/")[3])
+    with browser.application.app_context():
+        adapters = browser.application.extensions["registry"]
+        firm = db.session.get_one(Filing, number).enterprise_id
+        owner = db.session.scalars(
+            select(Membership.user_id).where(Membership.enterprise_id == firm, Membership.role == "owner")
+        ).first()
+        work = Work(
+            db.session, adapters, people.actor_of(db.session, owner, adapters.clock.now(), firm), "test-request"
+        )
+        signed(work, filings.get_own(work, number, to_file=True))
+        db.session.commit()
 
 
 def file_declaration(site: Site, browser: Browser, **changes: Any) -> Page:

@@ -212,7 +212,7 @@ def test_a_locked_database_keeps_all_steps_of_a_decision(
     assert "锁住时写的意见" in answer.page.text
     other.execute("ROLLBACK")
     county.submit(answer.page, "再提交一次")
-    assert "锁住时写的意见" in owner.get("/enterprise/declarations/1").page.text
+    assert "锁住时写的意见" in owner.get("/enterprise/filings/1").page.text
 
 
 # The disk is full
@@ -222,8 +222,8 @@ def test_a_locked_database_keeps_all_steps_of_a_decision(
 def test_a_full_disk_is_told_and_nothing_typed_is_lost(
     owner: Browser, site: Site, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    page = journey.start(owner, site.world.product)
-    page = owner.get(journey.step(page, "quality")).page
+    page = owner.get(journey.step(journey.start(owner, site.world.product), "quality")).page
+    page = owner.submit(page, ("save", "add-reports")).page
 
     def full(*_args: object) -> None:
         raise OSError(28, "No space left on device")
@@ -232,14 +232,17 @@ def test_a_full_disk_is_told_and_nothing_typed_is_lost(
         monkeypatch.setattr(FolderStore, "_put_stream", lambda *_args: (_ for _ in ()).throw(StorageFull("full")))
     else:
         monkeypatch.setattr("werkzeug.datastructures.FileStorage.save", full)
-    report = {"reports-0-evidence_file": Upload("a.pdf", pdf_report())}
-    answer = owner.press(page, "保存", journey.REPORT | report)
+    answer = owner.press(page, "存入材料库", journey.REPORT | {"file": Upload("a.pdf", pdf_report())})
     assert answer.status_code == 503
     assert "虚构检测中心" in answer.page.text
     monkeypatch.undo()
-    owner.submit(answer.page, "再提交一次")
-    page = owner.get(journey.step(page, "quality")).page
-    assert page.value("reports-0-laboratory") == "虚构检测中心"
+    # A browser does not send the file again by itself, so it is asked for; the rest is still there.
+    page = owner.submit(answer.page, "再提交一次").page
+    assert "请选择要上传的文件" in page.field_error("file")
+    assert page.value("issuer") == "虚构检测中心"
+    page = owner.submit(page, "存入材料库", {"file": Upload("a.pdf", pdf_report())}).page
+    assert page.heading == "同质"
+    assert page.value("reports") == journey.offered(page, "reports")
 
 
 # Two at once

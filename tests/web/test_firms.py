@@ -141,7 +141,7 @@ def test_an_unverified_firm_cannot_submit_and_is_told_why(site: Site) -> None:
         page.form_of("提交审核")
     with site.work() as work:
         revision = work.session.get_one(Declaration, 1).revision
-    answer = person.forge("/enterprise/declarations/1/check", {"revision": revision})
+    answer = person.forge("/enterprise/filings/1/check", {"revision": revision})
     assert answer.status_code == 403
     assert "核验通过后才能提交" in answer.page.text
     assert "未核验的杯子" not in site.app.test_client().get("/directory").page.text
@@ -474,11 +474,11 @@ def test_files_and_filings_of_the_other_firm_are_out_of_reach_until_one_switches
     filing = filed(site)
     second_firm(site)
     owner.go(f"/enterprise/?enterprise={site.world.other_enterprise}")
-    for address in ("/evidence/1", f"/enterprise/declarations/{filing}"):
+    for address in ("/evidence/1", f"/enterprise/filings/{filing}"):
         answer = owner.get(address)
         assert answer.status_code == 404
         assert "切换到海宁虚构玻璃制品有限公司后再打开" in answer.page.text
-    assert owner.forge(f"/enterprise/declarations/{filing}/withdraw", {"revision": 2}).status_code == 404
+    assert owner.forge(f"/enterprise/filings/{filing}/withdraw", {"revision": 2}).status_code == 404
     assert owner.get("/evidence/1?enterprise=1").status_code == 200
 
 

@@ -31,7 +31,7 @@ PRIVATE = (
     "/enterprise/",
     "/enterprise/products",
     "/enterprise/products/new",
-    "/enterprise/declarations",
+    "/enterprise/filings",
     "/enterprise/certificates",
     "/enterprise/evidence",
     "/enterprise/profile",

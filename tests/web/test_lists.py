@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from registry.domain.filings import DEFINITIONS
 from registry.domain.product import CATEGORIES
 from registry.domain.validity import CertificateState
 from registry.infrastructure.database import db
-from registry.models import Declaration, Evidence, Product, StoredFile
+from registry.models import Declaration, Evidence, FilingProduct, Product, StoredFile
+from registry.services import products
 from tests.conftest import ENGINES
+from tests.factories import add_evidence, file_declaration, start_complete
 from tests.factories.certificates import stored_certificate
 from tests.factories.world import HAINING, JIASHAN, JIAXING
 from tests.web import journey
@@ -101,9 +104,11 @@ def test_many_rows_cost_as_many_statements_as_few(site: Site, owner: Browser) ->
     visits = (
         (owner, "/enterprise/"),
         (owner, "/enterprise/products"),
-        (owner, "/enterprise/declarations"),
+        (owner, "/enterprise/filings"),
         (owner, "/enterprise/certificates"),
         (owner, "/enterprise/evidence"),
+        (owner, "/enterprise/dossier"),
+        (owner, "/enterprise/factories"),
         (county, "/review/?pile=closed"),
         (county, "/bureau/certificates"),
         (county, "/directory?state=all"),
@@ -120,13 +125,15 @@ def _fill(site: Site, rows: int) -> None:
         for _ in range(rows):
             certificate = stored_certificate(work, site.world.enterprise)
             number = certificate.id
-            product = Product(
-                enterprise_id=site.world.enterprise, name=f"杯 {number}", category="consumer", created_at=work.now
-            )
+            made = [
+                Product(enterprise_id=site.world.enterprise, name=name, category="consumer", created_at=work.now)
+                for name in (f"杯 {number}", f"盘 {number}")
+            ]
             file = StoredFile(sha256=f"{number:064}", size=1, media_type="application/pdf", created_at=work.now)
-            db.session.add_all([product, file])
+            db.session.add_all([*made, file])
             db.session.flush()
-            db.session.get_one(Declaration, certificate.filing_id).product = product
+            objects = db.session.get_one(Declaration, certificate.filing_id).objects
+            objects.extend(FilingProduct(product=each, position=place) for place, each in enumerate(made))
             db.session.add(
                 Evidence(
                     enterprise_id=site.world.enterprise,
@@ -137,3 +144,26 @@ def _fill(site: Site, rows: int) -> None:
                     created_at=work.now,
                 )
             )
+
+
+@pytest.mark.parametrize("site", ENGINES, indirect=True)
+def test_a_filing_of_many_products_and_reports_costs_as_many_statements_as_one_of_one(
+    site: Site, owner: Browser
+) -> None:
+    def visited(many: int) -> list[int]:
+        with site.work(site.world.owner) as work:
+            named = [{"name": f"{many} 之 {number}", "category": "consumer"} for number in range(many)]
+            chosen = [str(products.add(work, values).id) for values in named]
+            reports = [add_evidence(work, "test_report", number=f"FICT-{many}-{number}") for number in range(many)]
+            rests_on = {"products": chosen, "reports": reports}
+            draft = f"/enterprise/filings/{start_complete(work, site.world.product, **rests_on).id}"
+            number = file_declaration(work, site.world.product, **rests_on).id
+        steps = [f"{draft}/edit/{name}" for name in DEFINITIONS["declaration"].step_names]
+        county = journey.signed_in(site, site.world.county_reviewer)
+        visits = [(owner, address) for address in (draft, f"{draft}/check", f"{draft}/sign", f"{draft}/print", *steps)]
+        visits += [(owner, f"/enterprise/filings/{number}"), (county, f"/review/cases/{number}")]
+        visits += [(county, f"/review/cases/{number}/print")]
+        return [len(browser.get(address).statements) for browser, address in visits]
+
+    few = visited(2)
+    assert visited(20) == few

@@ -94,15 +94,30 @@ def _fill_in_declaration(browser: Browser, page: Page) -> Page:
     page = browser.submit(page, "为它新建自我声明").page
     page = browser.submit(page, "保存并继续").page
     assert page.heading == "同线"
-    assert page.value("manufacturer") == FIRM["name"]  # What is known is not asked again.
-    page = browser.submit(page, "保存并继续", {"production_line": "一号窑"}).page
+    page = _add_factory(browser, page)
     assert page.heading == "同标"
     page = _fill_in_comparison(browser, page)
     page = _fill_in_reports(browser, page)
-    page = browser.submit(page, "保存，去检查", journey.STATEMENT).page
+    page = browser.submit(page, "保存，去签署", journey.STATEMENT).page
+    assert page.heading == "签署"
+    page = journey.sign(browser, page)
+    assert "声明已签署" in page.text
+    page = browser.visit(page, "检查并提交").page
     assert page.heading == "检查并提交"
     assert not page.errors
     return page
+
+
+def _add_factory(browser: Browser, page: Page) -> Page:
+    """A factory is entered once, and chosen where it was missing."""
+    assert not journey.offered(page, "line")
+    page = browser.submit(page, "登记工厂或生产线").page
+    assert page.value("manufacturer") == FIRM["name"]  # What is known is not asked again.
+    assert page.value("address").endswith(FIRM["address"])
+    page = browser.submit(page, "登记工厂", {"lines-0-name": "一号窑"}).page
+    assert page.heading == "同线"
+    assert page.value("line") == journey.offered(page, "line")[0]
+    return browser.submit(page, "保存并继续").page
 
 
 def _fill_in_comparison(browser: Browser, page: Page) -> Page:
@@ -121,10 +136,15 @@ def _fill_in_comparison(browser: Browser, page: Page) -> Page:
 
 
 def _fill_in_reports(browser: Browser, page: Page) -> Page:
+    """A report is put into the library once, and ticked where it was missing; what was typed before stays."""
+    page = browser.submit(page, "上传新的文件", journey.QUALITY).page
     report = Upload("检测报告（盖章版）.pdf", pdf_report())
-    page = browser.submit(page, "保存", journey.REPORT | {"reports-0-evidence_file": report}).page
+    page = browser.submit(page, "存入材料库", journey.REPORT | {"file": report}).page
     assert page.heading == "同质"
-    assert browser.get(page.link("检测报告（盖章版）.pdf")).data == pdf_report()
+    assert page.value("reports") == journey.offered(page, "reports")
+    assert page.value("quality_record") == "none"
+    piece = browser.visit(browser.get("/enterprise/evidence").page, "FICT-2026-001").page
+    assert browser.get(piece.link("检测报告（盖章版）.pdf")).data == pdf_report()
     page = browser.submit(page, "保存并继续").page
     assert page.heading == "声明"
     return page
@@ -171,12 +191,16 @@ def _suspend(site: Site, browser: Browser, address: str) -> None:
 def test_replaced_withdrawn_and_expired(site: Site, owner: Browser) -> None:
     """A certificate's later life: 已换发, 注销, 过期."""
     first = _certify(site, owner, journey.fill_in(owner, journey.start(owner, site.world.product)))
-    page = owner.submit(owner.get("/enterprise/certificates/1").page, "申请换发").page
-    assert "原证书标记为“已换发”" in page.text
+    page = owner.visit(owner.get("/enterprise/certificates/1").page, "申请变更").page
+    assert "新证书签发后立即代替原证书" in page.text
+    page = owner.submit(page, "开始填写").page
+    assert "已带入原申报的全部内容" in page.text
     for _ in range(4):
         page = owner.submit(page, "保存并继续").page
-    page = owner.submit(page, "保存，去检查", {"declared_on": "2026-03-02", "consent": "yes"}).page
-    second = _certify(site, owner, page)
+    values = {"declared_on": "2026-03-02", "consent": "yes", "limits": "限于 2026 年的批次"}
+    page = owner.submit(page, "保存，去签署", values).page
+    journey.sign_at_once(owner, page)
+    second = _certify(site, owner, owner.get(page.address.replace("/sign", "/check")).page)
 
     page = owner.get(first).page
     assert page.heading == "已换发"
@@ -193,9 +217,9 @@ def test_replaced_withdrawn_and_expired(site: Site, owner: Browser) -> None:
     owner = journey.signed_in(site, site.world.owner)  # A session lasts a working day.
     page = owner.visit(owner.get("/enterprise/certificates/2").page, "注销证书").page
     page = owner.submit(page, "注销证书").page
-    assert page.field_error("reason") == "错误：请填写原因。"
-    page = owner.submit(page, "注销证书", {"reason": "产品停产"}).page
-    assert "证书已注销" in page.text
+    assert page.field_error("reason") == "错误：请选择一项。"
+    page = owner.submit(page, "注销证书", {"reason": "production_ended"}).page
+    assert "已注销 1 张证书" in page.text
     page = owner.get(second).page
     assert page.heading == "注销"
     assert "产品停产" in page.text
@@ -218,25 +242,26 @@ def test_returned_corrected_and_rejected(site: Site, owner: Browser) -> None:
     answer = journey.decide(county, "高硼硅玻璃杯", "退回补正")
     assert answer.status_code == 422
     assert answer.page.field_error("reason") == "错误：请填写原因，企业将看到这段文字。"
-    values = {"reason": "请补充。", "remark-production_line": "写明车间号"}
+    values = {"reason": "请补充。", "remark-limits": "写明适用的批次"}
     answer = county.submit(answer.page, "退回补正", values)
     assert "已退回补正" in answer.page.text
 
-    page = owner.get("/enterprise/declarations/1").page
+    page = owner.get("/enterprise/filings/1").page
     assert "请补充。" in page.text
-    assert "生产线：写明车间号" in page.text
+    assert "有效性限制：写明适用的批次" in page.text
     page = owner.visit(page, "修改并再次提交").page
-    page = owner.get(journey.step(page, "line")).page
-    assert "写明车间号" in page.text
-    owner.submit(page, "保存", {"production_line": "二号车间 A3 压制线（2 号）"})
-    page = owner.submit(owner.get("/enterprise/declarations/1/check").page, "提交审核").page
+    page = owner.get(journey.step(page, "statement")).page
+    assert "写明适用的批次" in page.text
+    page = owner.submit(page, "保存，去签署", {"limits": "限于 2026 年生产的批次", "consent": "yes"}).page
+    journey.sign_at_once(owner, page)
+    page = owner.submit(owner.get("/enterprise/filings/1/check").page, "提交审核").page
     assert "县级审核" in page.text
 
     journey.decide(county, "高硼硅玻璃杯", "推荐至上一级")
     city = journey.signed_in(site, site.world.city_reviewer)
     answer = journey.decide(city, "高硼硅玻璃杯", "不予备案", {"reason": "标准不适用"})
     assert "已作出不予备案决定" in answer.page.text
-    page = owner.get("/enterprise/declarations/1").page
+    page = owner.get("/enterprise/filings/1").page
     assert "标准不适用" in page.text
     assert "行政复议" in page.text
 
@@ -246,5 +271,5 @@ def test_withdrawing_a_declaration(site: Site, owner: Browser) -> None:
     page = owner.submit(owner.visit(page, "撤回申报").page, "撤回申报", {"reason": "填错了"}).page
     assert "申报已撤回" in page.text
     assert "填错了" in page.text
-    again = owner.get("/enterprise/declarations/1/withdraw")
+    again = owner.get("/enterprise/filings/1/withdraw")
     assert owner.submit(again.page, "撤回申报").status_code == 410

@@ -10,8 +10,10 @@ import pytest
 from registry.domain.workflow import Action
 from registry.infrastructure.database import db
 from registry.models import Certificate, Decision, Filing
+from registry.services import products
 from tests.conftest import ENGINES
-from tests.factories.certificates import act, filed
+from tests.factories import act, file_declaration, filed
+from tests.services.test_snapshots import filed_before
 from tests.web import journey
 
 if TYPE_CHECKING:
@@ -87,22 +89,22 @@ def test_a_closed_case_says_so(site: Site, case: str, county: Browser) -> None:
 
 def test_withdrawn_a_second_ago(site: Site, case: str, county: Browser, owner: Browser) -> None:
     page = county.get(case).page
-    owner.submit(owner.get("/enterprise/declarations/1/withdraw").page, "撤回申报")
+    owner.submit(owner.get("/enterprise/filings/1/withdraw").page, "撤回申报")
     assert county.press(page, "推荐至上一级").status_code == 410
 
 
 def test_reasons_are_asked_for_and_bounded(site: Site, case: str, county: Browser) -> None:
     page = county.get(case).page
-    typed = {"reason": "长" * 20_000, "remark-production_line": "也要改"}
+    typed = {"reason": "长" * 20_000, "remark-line": "也要改"}
     answer = county.press(page, "退回补正", typed)
     assert answer.status_code == 422
     assert "最多 2000 个字，现有 20000 个字" in answer.page.field_error("reason")
     assert {name: answer.page.value(name) for name in typed} == typed
-    typed = {"reason": "", "remark-production_line": "长" * 2_001}
+    typed = {"reason": "", "remark-line": "长" * 2_001}
     answer = county.press(answer.page, "退回补正", typed)
-    assert "最多 2000 个字" in answer.page.field_error("remark-production_line")
+    assert "最多 2000 个字" in answer.page.field_error("remark-line")
     assert any("生产线" in error for error in answer.page.errors)
-    answer = county.submit(answer.page, "退回补正", {"remark-production_line": "写明车间号"})
+    answer = county.submit(answer.page, "退回补正", {"remark-line": "写明车间号"})
     assert "已退回补正" in answer.page.text  # Remarks alone are reason enough.
 
 
@@ -112,11 +114,11 @@ def test_enter_in_a_line_decides_nothing(case: str, county: Browser) -> None:
     form, _button = page.form_of("退回补正")
     pressed = next(button for button in form.element.iter("button") if button.get("type") == "submit")
     assert "default-submit" in pressed.get("class")
-    data = dict(form.entries({"remark-production_line": "写了一半"})) | {pressed.get("name"): pressed.get("value")}
+    data = dict(form.entries({"remark-line": "写了一半"})) | {pressed.get("name"): pressed.get("value")}
     answer = county.post(case, data=data, headers={"Referer": f"https://santong.example.gov.cn{case}"})
     assert answer.status_code == 422
     assert "请按下面的一个按钮" in answer.page.text
-    assert answer.page.value("remark-production_line") == "写了一半"
+    assert answer.page.value("remark-line") == "写了一半"
 
 
 def test_only_reviewers_decisions_can_be_sent(site: Site, case: str, county: Browser) -> None:
@@ -157,3 +159,63 @@ def test_the_evidence_is_shown_beside_the_case(case: str, county: Browser) -> No
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert "script-src" not in answer.headers["Content-Security-Policy"]  # Nothing but what default-src 'none' lets.
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_a_case_of_several_products_has_one_page(site: Site, county: Browser, owner: Browser) -> None:
+    with site.work(site.world.owner) as work:
+        added = [products.add(work, {"name": name, "category": "consumer"}).id for name in ("骨瓷杯", "骨瓷盘")]
+        chosen = [str(number) for number in (site.world.product, *added)]
+        case = f"/review/cases/{file_declaration(work, site.world.product, products=chosen).id}"
+    queue = county.get("/review/").page
+    page = county.visit(queue, "高硼硅玻璃杯等 3 个产品").page
+    assert (page.address.partition("?")[0], page.heading) == (case, "高硼硅玻璃杯等 3 个产品")
+    for name in ("高硼硅玻璃杯", "骨瓷杯", "骨瓷盘"):
+        assert name in page.text
+    county.submit(page, "推荐至上一级")
+    city = journey.signed_in(site, site.world.city_reviewer)
+    city.submit(city.get(case).page, "准予备案")
+    page = owner.get("/enterprise/filings/1").page
+    assert page.heading == "高硼硅玻璃杯等 3 个产品"
+    for name in ("高硼硅玻璃杯", "骨瓷杯", "骨瓷盘"):
+        certificate = owner.visit(page, name).page
+        assert certificate.heading == name
+        assert owner.get(certificate.link("公开查验页面")).page.heading == "有效"
+
+
+def test_a_case_from_before_there_was_a_dossier_is_shown_and_decided(
+    site: Site, county: Browser, owner: Browser
+) -> None:
+    """What was submitted then is read as it was written; nobody has to submit it anew."""
+    number = filed_before(site)
+    page = county.get(f"/review/cases/{number}").page
+    assert page.heading == "高硼硅玻璃杯"
+    for said in (
+        "海宁虚构玻璃制品有限公司",
+        "二号车间 A3 压制线",
+        "FICT-2026-001",
+        "虚构检测中心",
+        "铅溶出量",
+        "质量负责人",
+    ):
+        assert said in page.text, said
+    assert county.get(f"/review/cases/{number}/print").status_code == 200
+    assert owner.get(f"/enterprise/filings/{number}").page.heading == "高硼硅玻璃杯"
+    assert owner.get(f"/enterprise/filings/{number}/print").status_code == 200
+    county.submit(page, "退回补正", {"remark-place": "请写明街道"})
+    page = owner.get(f"/enterprise/filings/{number}/edit/statement").page
+    assert "请写明街道" in page.text
+    page = owner.submit(page, "保存，去签署", {"place": "嘉兴市海宁市硖石街道", "consent": "yes"}).page
+    journey.sign_at_once(owner, page)
+    page = owner.submit(owner.get(f"/enterprise/filings/{number}/check").page, "提交审核").page
+    assert "已提交审核" in page.text
+    page = county.get(f"/review/cases/{number}").page
+    assert "嘉兴市海宁市硖石街道" in page.text
+    county.submit(page, "推荐至上一级")
+    city = journey.signed_in(site, site.world.city_reviewer)
+    assert "证书正在生成" in city.submit(city.get(f"/review/cases/{number}").page, "准予备案").page.text
+
+
+def test_the_old_address_of_a_declaration_leads_to_the_filing(site: Site, case: str, owner: Browser) -> None:
+    """Letters that were sent before have it in them."""
+    answer = owner.get("/enterprise/declarations/1")
+    assert (answer.status_code, answer.location) == (301, "/enterprise/filings/1")

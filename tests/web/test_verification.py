@@ -126,6 +126,7 @@ def test_when_the_database_fails_it_says_busy(
 
     monkeypatch.setattr(verification, "look_up", fail)
     monkeypatch.setattr(verification, "find_code", fail)
+    monkeypatch.setattr(verification, "as_issued", fail)
     answer = browser.get("/c/0110011001100110")
     assert answer.status_code == 503
     assert answer.page.heading == "系统繁忙"

@@ -6,33 +6,23 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from registry.cli.demonstration.firms import place_of
-from registry.cli.demonstration.reports import CMA, CNAS, LABORATORY, report_number
-from registry.infrastructure.clock import office_date
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from registry.cli.demonstration.cases import Case
 
 _PUBLIC_CHOICES = ("factory_address", "production_line", "comparison", "reports", "signatory_name")
 
 
 def object_step(case: Case) -> dict[str, Any]:
-    """Which product, and which batches of it."""
-    assert case.product is not None
-    year = _today(case).year
+    """Which products, and which batches of them."""
+    year = case.today.year
     batch = f"{year} 年 1 月起生产的批次" if case.random.random() < 0.3 else ""  # noqa: PLR2004  # A share.
-    return {"product": str(case.product.id), "batch": batch}
+    return {"products": [str(product.id) for product in case.products], "batch": batch}
 
 
 def line_step(case: Case) -> dict[str, Any]:
     """Where both the export goods and the others are made."""
-    assert case.firm.enterprise is not None
-    return {
-        "manufacturer": case.firm.entry.name,
-        "factory_address": case.firm.enterprise.full_address,
-        "production_line": case.firm.family.line,
-    }
+    return {"line": str(case.firm.line_id)}
 
 
 def standard_step(case: Case) -> dict[str, Any]:
@@ -58,19 +48,9 @@ def standard_step(case: Case) -> dict[str, Any]:
 
 def quality_step(case: Case) -> dict[str, Any]:
     """The test report, and what happened in the last year."""
-    family = case.firm.family
-    report = {
-        "number": report_number(family),
-        "laboratory": LABORATORY,
-        "cma": CMA,
-        "cnas": CNAS,
-        "issued_on": (_today(case) - timedelta(days=case.random.randint(15, 60))).isoformat(),
-        "conclusion": f"所检项目符合 {family.domestic[0]}",
-        "evidence": str(case.reports.hand_to(case.firm).id),
-    }
     had_recall = case.random.random() < 0.1  # noqa: PLR2004  # One in ten.
     return {
-        "reports": [report],
+        "reports": [str(case.reports.hand_to(case.firm).id)],
         "quality_record": "some" if had_recall else "none",
         "quality_note": "上年度监督抽查标签项目一项不合格，已整改并经复查合格。" if had_recall else "",
     }
@@ -78,15 +58,15 @@ def quality_step(case: Case) -> dict[str, Any]:
 
 def statement_step(case: Case) -> dict[str, Any]:
     """The statement itself; its text is what the registry proposes."""
-    assert case.declaration is not None
+    assert case.filing is not None
     public = [choice for choice in _PUBLIC_CHOICES if case.random.random() < 0.85]  # noqa: PLR2004  # Most.
     return {
-        "statement": case.declaration.content["statement"],
+        "statement": case.filing.content["statement"],
         "limits": "不适用于客户指定特殊要求的批次。" if case.random.random() < 0.2 else "",  # noqa: PLR2004
         "signatory_name": case.firm.owner_name,
         "signatory_function": case.random.choice(("质量负责人", "总经理", "法定代表人")),
         "place": place_of(case.stage, case.firm),
-        "declared_on": _today(case).isoformat(),
+        "declared_on": case.today.isoformat(),
         "public": public,
         "consent": "yes",
     }
@@ -104,13 +84,8 @@ STEPS = {
 def spoil(case: Case) -> dict[str, dict[str, Any]]:
     """By step, values that are wrong in the ways in which people get them wrong."""
     quality, statement = quality_step(case), statement_step(case)
-    quality["reports"][0] |= {"cma": "20000099001", "cnas": "290", "issued_on": "2026-13-01"}
-    quality |= {"quality_record": "some", "quality_note": ""}
+    quality |= {"reports": [], "quality_record": "some", "quality_note": ""}
     statement |= {"declared_on": (case.stage.today + timedelta(days=30)).isoformat(), "consent": ""}
     standard = standard_step(case) | {"markets": []}
     standard["comparison"][0] |= {"measured": "", "stricter": ""}
     return {"standard": standard, "quality": quality, "statement": statement}
-
-
-def _today(case: Case) -> date:
-    return office_date(case.stage.clock.now())

@@ -14,7 +14,7 @@ from registry.cli.demonstration.goods import FAMILIES
 from registry.domain.identifiers import make_org_code, make_uscc
 from registry.domain.roles import Role
 from registry.models import Area, Claim, Enterprise, Membership
-from registry.services import claim_decisions, claims, people
+from registry.services import claim_decisions, claims, factories, people
 from registry.services.claims import revision_shown
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Firm:
     registered_days_ago: int = 0
     enterprise: Enterprise | None = None
     report: Evidence | None = None
+    line_id: int = 0
 
     @property
     def account(self) -> str:
@@ -94,6 +95,14 @@ def register(stage: Stage, papers: PaperDesk, firm: Firm, random: Random) -> Sce
     letter = papers.letter(firm.entry.name, owner.name) if is_new else papers.letter()
     claim = claims.register_firm(stage.work(firm.account), _values(firm), licence=licence, letter=letter)
     firm.enterprise = claim.enterprise
+    firm.line_id = _enter_line(stage, firm)
+
+
+def _enter_line(stage: Stage, firm: Firm) -> int:
+    """The firm's own factory with the line that its goods are made on."""
+    assert firm.enterprise is not None
+    values = factories.first_values(firm.enterprise) | {"lines": [{"name": firm.family.line}]}
+    return factories.add(stage.work(firm.account), values).lines[0].id
 
 
 def approve(stage: Stage, claim: Claim) -> None:

@@ -9,15 +9,27 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text, update
 
-from registry.cli.demonstration import bureaus, firms, ownership, plan, staff
+from registry.cli.demonstration import (
+    bureaus,
+    certification_bodies,
+    dossier,
+    firms,
+    ownership,
+    plan,
+    scripts,
+    staff,
+    third_party,
+)
 from registry.cli.demonstration.accounts import add_person
 from registry.cli.demonstration.cases import Case
+from registry.cli.demonstration.certified import CertifiedCase
 from registry.cli.demonstration.papers import PaperDesk
 from registry.cli.demonstration.pictures import PictureBook
+from registry.cli.demonstration.press import Press
 from registry.cli.demonstration.reports import ReportShelf
 from registry.cli.demonstration.stage import OPENING_DAYS_AGO, Stage
 from registry.models import Certificate, Enterprise, Filing, Job, Product
-from registry.services import demonstration, invitations, reference_data
+from registry.services import certification_body_import, demonstration, invitations, reference_data
 from registry.services.notifications import MAIL_JOB
 
 if TYPE_CHECKING:
@@ -43,8 +55,10 @@ def load(session: Session, adapters: Adapters, password_hash: str) -> list[str]:
         firms.add_recusal_reviewer(stage)
         add_person(stage, "newcomer", "孙样例")
         staff.appoint(stage)
+        certification_bodies.open_register(stage)
         stage.play(_scenes(stage))
         staff.let_stand_in(stage)
+        certification_body_import.load_seed(stage.work())  # Now, since one was approved after the registry opened.
     demonstration.protect_staff(session, adapters.authenticator)
     _call_mail_sent(session)
     return _summary(session)
@@ -63,13 +77,31 @@ def empty(session: Session) -> None:
 
 
 def _scenes(stage: Stage) -> Iterator[Scene]:
-    reports, pictures, papers = ReportShelf(stage), PictureBook(stage), PaperDesk(stage)
+    press = Press(stage)
+    reports, pictures, papers = ReportShelf(press), PictureBook(stage), PaperDesk(press)
     all_firms, roles = plan.cast()
     for firm in all_firms:
         yield firms.scene(stage, papers, firm, _random(f"firm-{firm.number}"))
     for role in roles:
         random = _random(f"product-{role.goods.number}")
-        yield role.part.play(Case(stage, role.goods, role.days_ago, random, reports, pictures))
+        yield role.part.play(Case(stage, role.goods, role.days_ago, random, reports, pictures, papers))
+    number = len(roles) + 1
+    together = dossier.declared_together(all_firms, number)
+    random = _random("together")
+    yield scripts.issued(Case(stage, together[0], 80, random, reports, pictures, papers, others=together[1:]))
+    for entry, goods in third_party.cast(all_firms, number + len(together)):
+        random = _random(f"product-{goods[0].number}")
+        supplies = (reports, pictures, papers)
+        case = CertifiedCase(
+            *(stage, goods[0], entry.days_ago, random, *supplies),
+            others=goods[1:],
+            press=press,
+            body=entry.body,
+            ends_in=entry.ends_in,
+        )
+        yield entry.play(case)
+    yield from dossier.scenes(stage, press, all_firms, _random("dossier"))
+    yield certification_bodies.suspension(stage, _random("certification-bodies"))
     yield from ownership.scenes(stage, papers, all_firms, _random("ownership"))
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from registry.infrastructure.pdf import DocumentMaker
-from registry.services import files
 from registry.services.papers import Paper
 
 if TYPE_CHECKING:
-    from registry.cli.demonstration.stage import Stage
+    from registry.cli.demonstration.press import Press
+    from registry.models import StoredFile
 
-_HERE: Final = Path(__file__).parent
 _SPECIMEN: Final = "演示企业"
 
 
@@ -21,9 +18,8 @@ _SPECIMEN: Final = "演示企业"
 class PaperDesk:
     """Makes papers. Of firms that were verified long ago nobody looks at them: they share a specimen."""
 
-    stage: Stage
-    _maker: DocumentMaker | None = None
-    _made: dict[tuple[str, ...], bytes] = field(default_factory=dict)
+    press: Press
+    _made: dict[tuple[str, ...], StoredFile] = field(default_factory=dict)
 
     def licence(self, name: str = _SPECIMEN, uscc: str = "", day: str = "") -> Paper:
         """A licence with this name, code and date."""
@@ -35,15 +31,12 @@ class PaperDesk:
         text = f"兹授权 {person} 管理本企业在平台上的账号。（此处盖章：虚构）"
         return self._paper("授权书", (("企业", name), ("被授权人", person)), text)
 
+    def declaration(self) -> Paper:
+        """A declaration that was printed, signed and scanned. Nobody looks at more than that it is there."""
+        return self._paper("签署的声明", (("签署", "（签字、盖章：虚构）"),), "声明的内容见申报。")
+
     def _paper(self, title: str, rows: tuple[tuple[str, str], ...], text: str) -> Paper:
         key = (title, text, *(value for _label, value in rows))
         if key not in self._made:
-            data = {"title": title, "rows": [row for row in rows if row[1]], "text": text}
-            self._made[key] = self._document_maker().render("paper.html", data)
-        return Paper(files.keep_document(self.stage.work(), self._made[key]), f"{title}.pdf")
-
-    def _document_maker(self) -> DocumentMaker:
-        if self._maker is None:
-            fonts = self.stage.adapters.settings.fonts_dir
-            self._maker = DocumentMaker(fonts_dir=fonts, templates=_HERE, stylesheet=_HERE / "report.css")
-        return self._maker
+            self._made[key] = self.press.paper(title, rows, text)
+        return Paper(self._made[key], f"{title}.pdf")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from registry.cli.demonstration import scripts
+from registry.cli.demonstration import scripts, third_party
 from registry.cli.demonstration.firm_list import FIRMS
 from registry.cli.demonstration.firms import Firm
 from registry.cli.demonstration.products import Goods, variants
@@ -52,9 +52,14 @@ PARTS: Final = (
     Part(scripts.superseded, 8, (300, 1000)),
 )
 # Certificates hold for three years: these are about to expire, and those have.
-EXPIRING: Final = Part(scripts.issued, 8, (1050, 1085))
+_ABOUT_TO_EXPIRE: Final = (1050, 1075)
+EXPIRING: Final = Part(scripts.issued, 4, (1050, 1085))
+RENEWALS: Final = (
+    Part(scripts.renewal_waiting, 2, _ABOUT_TO_EXPIRE),
+    Part(scripts.renewed, 2, _ABOUT_TO_EXPIRE),
+)
 EXPIRED: Final = Part(scripts.issued, 15, (1130, 1800))
-DECK: Final = (*PARTS, EXPIRING, EXPIRED)
+DECK: Final = (*PARTS, EXPIRING, *RENEWALS, EXPIRED)
 
 _BY_PLAY: Final = {part.play: part for part in PARTS}
 _WAITING: Final = _BY_PLAY[scripts.waiting_at_county]
@@ -100,6 +105,7 @@ def cast() -> tuple[list[Firm], list[Role]]:
         roles.append(Role(product, part, random.randint(*part.days_ago)))
     for firm in firms:
         first = max(role.days_ago for role in roles if role.goods.firm is firm)
+        first = max(first, third_party.days_ago(firm.number))
         firm.registered_days_ago = first + random.randint(10, 60)
     return firms, roles
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from stdnum import ean
 
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from registry.cli.demonstration.goods.model import Family, Item
     from registry.cli.demonstration.stage import Stage
     from registry.models import Product
+
+
+_PACKS: Final = ("2 件装", "6 件装")
+_PACKED: Final = 12  # Every so many products.
+_SOLD_ONLINE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,8 @@ class Goods:
             digits = f"1{digits}"
         return digits + str(ean.calc_check_digit(digits))
 
-    def as_form(self) -> dict[str, str]:
-        """What the firm types into the form."""
+    def as_form(self) -> dict[str, Any]:
+        """What the firm types into the form; some come in several packs, and some are sold in a shop."""
         return {
             "name": self.item.name,
             "name_en": self.item.name_en,
@@ -45,7 +50,20 @@ class Goods:
             "category": self.firm.family.category,
             "gtin": self.gtin,
             "hs_code": self.item.hs_code,
+            "variants": [self._pack(place, size) for place, size in enumerate(_PACKS, start=1)]
+            if self.number % _PACKED == 1
+            else [],
+            "links": [
+                {"shop": f"{self.firm.entry.brand}演示网店", "url": f"https://shop.example.com/{self.number:04d}"}
+            ]
+            if self.number % _SOLD_ONLINE == 1
+            else [],
         }
+
+    def _pack(self, place: int, size: str) -> dict[str, str]:
+        digits = f"6900000{place}{self.number:04d}"
+        gtin = digits + str(ean.calc_check_digit(digits)) if self.firm.family.has_barcode else ""
+        return {"name": size, "gtin": gtin, "hs_code": ""}
 
 
 def variants(family: Family) -> list[tuple[Item, str]]:

@@ -3,52 +3,58 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from registry.infrastructure.pdf import DocumentMaker
 from registry.services import evidence
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from registry.cli.demonstration.firms import Firm
     from registry.cli.demonstration.goods.model import Family
-    from registry.cli.demonstration.stage import Stage
-    from registry.models import Evidence
+    from registry.cli.demonstration.press import Press
+    from registry.models import Evidence, StoredFile
 
 LABORATORY: Final = "示例检验检测中心（虚构）"
 CMA: Final = "200000990001"
 CNAS: Final = "L99901"
-_HERE: Final = Path(__file__).parent
 
 
 @dataclass
 class ReportShelf:
     """The reports made so far. The same family gives the same bytes, on any day."""
 
-    stage: Stage
-    made: dict[str, Path] = field(default_factory=dict)
-    _maker: DocumentMaker | None = None
+    press: Press
+    made: dict[str, StoredFile] = field(default_factory=dict)
 
     def hand_to(self, firm: Firm) -> Evidence:
-        """The firm's report in its library of evidence; sent on the first call."""
+        """The firm's report in its library of evidence; put there on the first call."""
         if firm.report is None:
-            path = self._file(firm.family)
-            work = self.stage.work(firm.account)
-            firm.report = evidence.add(work, path, f"{report_number(firm.family)}.pdf", kind="test_report")
+            work = self.press.stage.work(firm.account)
+            facts = _facts(firm.family, work.today)
+            name = f"{report_number(firm.family)}.pdf"
+            firm.report = evidence.add_made(work, self._file(firm.family), name, kind="test_report", facts=facts)
         return firm.report
 
-    def _file(self, family: Family) -> Path:
+    def _file(self, family: Family) -> StoredFile:
         if family.key not in self.made:
-            path = self.stage.folder / f"{family.key}.pdf"
-            path.write_bytes(self._document_maker().render("report.html", report_data(family)))
-            self.made[family.key] = path
+            self.made[family.key] = self.press.stored("report.html", report_data(family))
         return self.made[family.key]
 
-    def _document_maker(self) -> DocumentMaker:
-        if self._maker is None:
-            fonts = self.stage.adapters.settings.fonts_dir
-            self._maker = DocumentMaker(fonts_dir=fonts, templates=_HERE, stylesheet=_HERE / "report.css")
-        return self._maker
+
+def _facts(family: Family, today: date) -> dict[str, str]:
+    """What the firm enters of the report."""
+    return {
+        "number": report_number(family),
+        "issuer": LABORATORY,
+        "cma": CMA,
+        "cnas": CNAS,
+        "issued_on": (today - timedelta(days=30)).isoformat(),
+        "expires_on": "",
+        "sample": family.items[0].name,
+        "conclusion": f"所检项目符合 {family.domestic[0]}",
+    }
 
 
 def report_number(family: Family) -> str:

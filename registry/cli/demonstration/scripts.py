@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from registry.cli.demonstration import texts
+from registry.domain.succession import Purpose
 
 if TYPE_CHECKING:
     from registry.cli.demonstration.cases import Case
@@ -157,12 +158,37 @@ def superseded(case: Case) -> Scene:
     """A certificate and the newer one that replaces it."""
     yield from issued(case)
     yield case.pace.not_before(140, 25)
-    case.begin_replacement()
-    yield case.pace.now()
-    case.fill(("quality", "statement"))
-    yield case.pace.now()
-    case.submit()
+    case.begin_replacement(Purpose.CHANGE)
+    yield from _filed_again(case)
     yield case.pace.after(1, 4)
     case.recommend()
     yield case.pace.after(1, 4)
     case.approve()
+
+
+def renewal_waiting(case: Case) -> Scene:
+    """A certificate that is about to expire, and the renewal of it that waits for the county."""
+    yield from issued(case)
+    yield case.pace.not_before(6, 3)
+    case.begin_replacement(Purpose.RENEWAL)
+    yield from _filed_again(case)
+
+
+def renewed(case: Case) -> Scene:
+    """A certificate that is about to expire, and the one that goes on from the day after."""
+    yield from issued(case)
+    yield case.pace.not_before(14, 8)
+    case.begin_replacement(Purpose.RENEWAL)
+    yield from _filed_again(case)
+    yield case.pace.after(1, 2)
+    case.recommend()
+    yield case.pace.after(1, 2)
+    case.approve()
+
+
+def _filed_again(case: Case) -> Scene:
+    """What was filed before, with what has to be said anew."""
+    yield case.pace.now()
+    case.fill(("quality", "statement"))
+    yield case.pace.now()
+    case.submit()

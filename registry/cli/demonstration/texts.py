@@ -27,10 +27,7 @@ RETURNED_BY_COUNTY: Final[tuple[tuple[str, dict[str, str]], ...]] = (
     ),
     (
         "生产线描述不清，无法判断是否同线。",
-        {
-            "production_line": "请写明车间和生产线编号，出口与内销是否共用。",
-            "factory_address": "请写到门牌号。",
-        },
+        {"line": "请在企业档案中写明车间和生产线编号，说明出口与内销是否共用，再重新选择。"},
     ),
 )
 RETURNED_BY_CITY: Final[tuple[tuple[str, dict[str, str]], ...]] = (
@@ -48,6 +45,12 @@ REJECTED: Final = (
     "检测报告所检样品与申报产品不一致，且未能提供有效证明，不予备案。",
 )
 WITHDRAWN_FILING: Final = ("产品型号调整，调整完成后重新申报。", "材料准备不足，先行撤回。")
+
+CERTIFICATION_RETURNED: Final = (
+    "认证证书文件不完整，请补正。",
+    {"certificate": "请上传证书及全部附件，页面应清晰可辨。", "first_issued_on": "请核对初次获证日期。"},
+)
+CERTIFICATION_REJECTED: Final = "经核对，认证机构未颁发该编号的证书，不予备案。"
 
 SUSPENDED: Final = (
     "监督抽查发现一项指标不合格，责令限期整改。",

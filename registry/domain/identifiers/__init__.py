@@ -6,11 +6,13 @@ Each kind has ``normalise_x``, which never fails, and ``check_x``, which returns
 """
 
 from registry.domain.identifiers.bodies import (
+    check_approval_no,
     check_cma_no,
     check_cnas_no,
     check_customs_no,
     check_foreign_certificate_no,
     cma_warnings,
+    normalise_approval_no,
     normalise_cma_no,
     normalise_cnas_no,
     normalise_customs_no,
@@ -22,9 +24,18 @@ from registry.domain.identifiers.goods import (
     gtin14,
     normalise_gtin,
     normalise_hs_code,
+    same_gtins,
 )
+from registry.domain.identifiers.links import check_link
 from registry.domain.identifiers.phones import check_mobile, check_phone, normalise_phone
-from registry.domain.identifiers.standards import check_standard_no, find_standard, normalise_standard_no
+from registry.domain.identifiers.standards import (
+    base_standard_no,
+    check_standard_no,
+    find_standard,
+    normalise_standard_no,
+    one_standard_per_line,
+    standard_root,
+)
 from registry.domain.identifiers.uscc import (
     check_uscc,
     make_org_code,
@@ -36,12 +47,15 @@ from registry.domain.identifiers.uscc import (
 )
 
 __all__ = [
+    "base_standard_no",
+    "check_approval_no",
     "check_cma_no",
     "check_cnas_no",
     "check_customs_no",
     "check_foreign_certificate_no",
     "check_gtin",
     "check_hs_code",
+    "check_link",
     "check_mobile",
     "check_phone",
     "check_standard_no",
@@ -51,6 +65,7 @@ __all__ = [
     "gtin14",
     "make_org_code",
     "make_uscc",
+    "normalise_approval_no",
     "normalise_cma_no",
     "normalise_cnas_no",
     "normalise_customs_no",
@@ -60,7 +75,10 @@ __all__ = [
     "normalise_phone",
     "normalise_standard_no",
     "normalise_uscc",
+    "one_standard_per_line",
     "org_code",
     "registration_kind",
+    "same_gtins",
+    "standard_root",
     "uscc_warnings",
 ]

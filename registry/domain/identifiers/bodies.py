@@ -13,6 +13,7 @@ _CMA_LENGTH: Final = 12
 _CMA_LAST_AUTHORITY: Final = 31
 _CMA_LAST_FIELD: Final = 21
 _CUSTOMS_LENGTH: Final = 10
+_APPROVAL_NO: Final = re.compile(r"CNCA-?(RF|R)-?([0-9]{4})-?([0-9]{2,4})")
 
 
 def normalise_cma_no(raw: str) -> str:
@@ -120,4 +121,28 @@ def check_foreign_certificate_no(raw: str) -> str:
     number = normalise_foreign_certificate_no(raw)
     if not any(char.isalnum() for char in number):
         raise InvalidValue(Message(N_("请填写证书编号。")))
+    return number
+
+
+def normalise_approval_no(raw: str) -> str:
+    """Return a certification body's approval number half-width, in capitals, with its hyphens at their places."""
+    number = compact(raw)
+    match = _APPROVAL_NO.fullmatch(number)
+    return "-".join(("CNCA", *match.groups())) if match else number
+
+
+def check_approval_no(raw: str) -> str:
+    """Return a certification body's approval number (批准号): ``CNCA-R-2002-001``, ``CNCA-RF-2003-01``.
+
+    R stands for a body, RF for one with foreign investment; then come the year of approval and a serial of two to
+    four digits. The form is taken from published numbers.
+
+    Raises:
+        InvalidValue: empty or of another form.
+    """
+    number = normalise_approval_no(raw)
+    if not number:
+        raise InvalidValue(Message(N_("请填写批准号。")))
+    if not _APPROVAL_NO.fullmatch(number):
+        raise InvalidValue(Message(N_("批准号应如 CNCA-R-2002-001 或 CNCA-RF-2003-01。")))
     return number

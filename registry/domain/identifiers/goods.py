@@ -52,6 +52,12 @@ def gtin14(gtin: str) -> str:
     return gtin.zfill(14)
 
 
+def same_gtins(gtin: str) -> tuple[str, ...]:
+    """Return every way in which a checked GTIN can be printed: the lengths differ by zeros in front only."""
+    digits = gtin14(gtin)
+    return tuple(digits[-length:] for length in sorted(_GTIN_LENGTHS) if not digits[:-length].strip("0"))
+
+
 def normalise_hs_code(raw: str) -> str:
     """Return the digits of an HS code, without dots, blanks and hyphens."""
     return compact(raw).replace(".", "").replace("-", "")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from registry.domain.errors import InvalidValue
@@ -36,7 +36,7 @@ _CHINESE: Final = re.compile(
     )
     \s?(?P<number> [0-9]+(?:\.[0-9]+)* )
     (?: \s?-\s?(?P<year> [0-9]{{4}}|[0-9]{{2}} ) (?![0-9]) )?
-    (?P<tail> (?:\s?/\s?XG[0-9]+-[0-9]{{4}})? \s?(?:\(.*\))? )  # amendment sheet, remark in brackets
+    (?P<tail> (?:\s?/\s?XG[0-9]+-[0-9]{{4}})? (?:\s?\(.*?\))? )  # amendment sheet, remark in brackets
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -48,6 +48,19 @@ _INTERNATIONAL: Final = re.compile(
     re.IGNORECASE,
 )
 _EU_REGULATION: Final = re.compile(r"\((EU|EC|EEC)\)\s?(?:No\.?)?\s?([0-9]+/[0-9]+)", re.IGNORECASE)
+
+# One foreign number and no more, for lists: the patterns above take anything that follows the digits.
+_ONE_FOREIGN: Final = re.compile(
+    rf"""
+    (?: (?:{_BODY})(?:[ /](?:{_BODY}|TS|TR|PAS|GUIDE))* \s?[0-9]+(?:[.-][0-9A-Z]+)*
+        (?:\s?:\s?[0-9]{{4}})? (?:\s?\+\s?A[0-9]+(?::[0-9]{{4}})?)*
+      | ASTM\s?[A-Z][0-9]+(?:/[A-Z]?[0-9]+M?)?(?:-[0-9]{{2,4}}[a-z]?)?
+      | \((?:EU|EC|EEC)\)\s?(?:No\.?)?\s?[0-9]+/[0-9]+
+      | [0-9]+\s?CFR\s?(?:Part\s)?[0-9]+(?:\.[0-9]+)?
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_BETWEEN_NUMBERS: Final = re.compile(r"\s*[、,;/]\s*|\s+")
 
 _CENTURY_BREAK: Final = 50  # Two-digit years were given up in the 1990s: 50-99 are 19xx, 00-49 are 20xx.
 _OLDEST: Final = 1950
@@ -62,13 +75,14 @@ class _ChineseNumber:
     year: str  # four digits, or nothing
     tail: str  # /XG1-2020, (局部修订)
 
+    @property
+    def root(self) -> str:
+        """What all editions have in common: the number without nature and year."""
+        return f"{self.code} {self.number}"
+
     def __str__(self) -> str:
         year = f"-{self.year}" if self.year else ""
         return f"{self.code}{self.nature} {self.number}{year}{self.tail}"
-
-    def is_same_work(self, other: _ChineseNumber) -> bool:
-        """Say whether both are editions of one standard: many a GB became a GB/T, so that does not count."""
-        return (self.code, self.number) == (other.code, other.number)
 
 
 def normalise_standard_no(raw: str) -> str:
@@ -100,6 +114,31 @@ def check_standard_no(raw: str) -> str:
     return number
 
 
+def base_standard_no(raw: str) -> str:
+    """Return the registry's spelling without what only adds to it: an amendment sheet, a remark in brackets."""
+    number = normalise_standard_no(raw)
+    chinese = _read_chinese(number)
+    return str(replace(chinese, tail="")) if chinese else number
+
+
+def standard_root(raw: str) -> str:
+    """Return what all editions of a Chinese standard have in common, ``GB 12235`` for ``GB/T 12235-2007``.
+
+    Many a GB became a GB/T, so the nature does not count. Empty for any other number.
+    """
+    chinese = _read_chinese(normalise_standard_no(raw))
+    return chinese.root if chinese else ""
+
+
+def one_standard_per_line(text: str) -> str:
+    """Put each standard on a line of its own where several stand on one.
+
+    A line is taken apart only where all of it is numbers with 、 ， ； ／ or blanks between; any other line stays as
+    it was typed, such as one with a title, and so does ``GB 6675.1~6675.4-2014``.
+    """
+    return "\n".join(number for line in text.splitlines() for number in _numbers_on(line))
+
+
 def find_standard(raw: str, catalogue: Iterable[str]) -> str | None:
     """Return the catalogue's number for what somebody wrote, or None when the catalogue has none.
 
@@ -119,12 +158,26 @@ def find_standard(raw: str, catalogue: Iterable[str]) -> str | None:
     if wanted is None:
         return None
     known = (_read_chinese(number) for number in numbers)
-    editions = [edition for edition in known if edition and edition.is_same_work(wanted)]
+    editions = [edition for edition in known if edition and edition.root == wanted.root]
     if wanted.year:
         editions = [edition for edition in editions if edition.year == wanted.year]
     # The nature decides between editions of one year only.
     newest = max(editions, key=lambda edition: (edition.year, edition.nature == wanted.nature), default=None)
     return str(newest) if newest else None
+
+
+def _numbers_on(line: str) -> list[str]:
+    text = unify_dashes(clean_line(unicodedata.normalize("NFKC", line)))
+    numbers, start = [], 0
+    while match := _CHINESE.match(text, start) or _ONE_FOREIGN.match(text, start):
+        numbers.append(normalise_standard_no(match[0]))
+        between = _BETWEEN_NUMBERS.match(text, match.end())
+        if match.end() == len(text):
+            return numbers if len(numbers) > 1 else [line]
+        if between is None:
+            break
+        start = between.end()
+    return [line]
 
 
 def _read_chinese(text: str) -> _ChineseNumber | None:

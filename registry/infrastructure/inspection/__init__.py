@@ -8,6 +8,9 @@ pictures are only ever stored re-encoded (``picture``). What an upload goes thro
     PDFs:       store the file as it came, so that signatures in it stay valid
     display_name(name, found.media_type)  see registry.domain.filenames
 
+Workbooks are no evidence. Where many rows are sent at once, ``inspect_workbook`` accepts .xlsx and CSV, and
+``registry.infrastructure.workbooks`` reads them.
+
 Each call starts one child process.
 """
 
@@ -15,12 +18,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from registry.infrastructure.inspection.sandbox import ask_child
+from registry.domain.crops import Crop, too_small
+from registry.infrastructure.inspection.sandbox import ask_child, run_child
 from registry.infrastructure.inspection.verdict import (
+    CSV,
     JPEG,
     MESSAGES,
     PDF,
     PNG,
+    XLSX,
     Inspected,
     InspectionUnavailable,
     Limits,
@@ -32,22 +38,32 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "CSV",
     "DEFAULT_LIMITS",
     "JPEG",
     "MESSAGES",
     "PDF",
     "PNG",
+    "WORKBOOK_LIMITS",
+    "XLSX",
     "Inspected",
     "InspectionUnavailable",
     "Limits",
     "Reason",
     "RefusedFile",
     "clean_picture",
+    "cut_picture",
     "inspect_file",
+    "inspect_workbook",
     "product_picture",
 ]
 
 DEFAULT_LIMITS: Final = Limits()
+_CUTTER: Final = "registry.infrastructure.inspection.cutter"
+# A list of some thousand rows has half a megabyte. One of 100,000 is still opened, to say that it is too long.
+WORKBOOK_LIMITS: Final = Limits(
+    max_bytes=10 * 1024**2, max_stream_bytes=128 * 1024**2, max_objects=1_000, cpu_seconds=60, wall_seconds=180
+)
 
 
 def inspect_file(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Inspected:
@@ -61,6 +77,18 @@ def inspect_file(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Inspected:
         FileNotFoundError: there is no such file.
     """
     head, _ = ask_child("inspect", path, limits)
+    return Inspected(**head)
+
+
+def inspect_workbook(path: Path, *, limits: Limits = WORKBOOK_LIMITS) -> Inspected:
+    """Judge a file that is to be read as a workbook: .xlsx or CSV, which the media type says.
+
+    Raises:
+        RefusedFile: the file is not accepted; ``message`` says what it really is and how to save it instead.
+        InspectionUnavailable: inspection itself does not work; the file may be fine.
+        FileNotFoundError: there is no such file.
+    """
+    head, _ = ask_child("inspect_workbook", path, limits, claimed=XLSX)
     return Inspected(**head)
 
 
@@ -92,3 +120,25 @@ def product_picture(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """
     _, content = ask_child("shrink", path, limits)
     return content
+
+
+def cut_picture(
+    content: bytes, wanted: Crop | tuple[int, int], *, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Crop, bytes]:
+    """Return a part of a picture that ``product_picture`` once made, and where it lies.
+
+    Args:
+        content: the whole picture.
+        wanted: the part, or the proportion of the largest part in the middle.
+        limits: what it may cost.
+
+    Raises:
+        InvalidFields: the part is smaller than anything can be seen in.
+        RefusedFile: the content is damaged.
+        InspectionUnavailable: no process could be started.
+    """
+    place = {"crop": wanted.as_json(), "aspect": None} if isinstance(wanted, Crop) else {"crop": None, "aspect": wanted}
+    head, part = run_child(_CUTTER, {"task": "cut", **place}, limits, claimed=JPEG, parts=(content,))
+    if not part:
+        raise too_small()
+    return Crop(**head), part

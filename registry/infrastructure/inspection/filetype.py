@@ -42,23 +42,30 @@ _NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "application/gzip": N_("压缩包"),
         "application/msword": N_("Word 或 WPS 文字文档"),
         "application/ofd": N_("OFD 版式文件"),
+        PDF: N_("PDF 文件"),
+        "application/vnd.apple.numbers": N_("Numbers 表格"),
         "application/vnd.ms-excel": N_("Excel 或 WPS 表格"),
         "application/vnd.ms-powerpoint": N_("PowerPoint 或 WPS 演示文稿"),
+        "application/vnd.oasis.opendocument.spreadsheet": N_("OpenDocument 表格（.ods）"),
         "application/x-7z-compressed": N_("压缩包"),
         "application/x-dosexec": N_("可执行程序"),
         "application/x-executable": N_("可执行程序"),
         "application/x-pie-executable": N_("可执行程序"),
         "application/x-rar": N_("压缩包"),
+        "application/xml": N_("XML 文件"),
         "application/zip": N_("压缩包"),
         "image/bmp": N_("BMP 图片"),
         "image/gif": N_("GIF 图片"),
         "image/heic": N_("HEIC 图片（苹果手机可在“设置 › 相机 › 格式”中改为“兼容性最佳”）"),
         "image/heif": N_("HEIF 图片"),
+        JPEG: N_("JPEG 图片"),
+        PNG: N_("PNG 图片"),
         "image/svg+xml": N_("SVG 图形"),
         "image/tiff": N_("TIFF 图片"),
         "image/webp": N_("WebP 图片"),
         "text/html": N_("网页（HTML）"),
         "text/plain": N_("纯文本"),
+        "text/xml": N_("XML 文件"),
         _OPEN_XML + "presentationml.presentation": N_("PowerPoint 或 WPS 演示文稿"),
         _OPEN_XML + "spreadsheetml.sheet": N_("Excel 或 WPS 表格"),
         _OPEN_XML + "wordprocessingml.document": N_("Word 或 WPS 文字文档"),
@@ -80,13 +87,13 @@ def recognise(path: Path) -> str:
         raise RefusedFile(Reason.EMPTY)
     if media_type := accepted_type(head):
         return media_type
-    found = _ask_libmagic(path)
+    found = ask_libmagic(path)
     if found in _UNTELLING and b"%PDF-" in head[:_HEADER_WINDOW]:
         raise RefusedFile(Reason.LEADING_DATA)
     if found == "application/zip" and b"OFD.xml" in head:
         # GB/T 33190-2016: an OFD file is a ZIP with OFD.xml at its top. libmagic does not know it yet.
         found = "application/ofd"
-    raise RefusedFile(Reason.UNKNOWN_TYPE, found=_NAMES.get(found) or found or _UNRECOGNISED)
+    raise RefusedFile(Reason.UNKNOWN_TYPE, found=name_of(found))
 
 
 def accepted_type(head: bytes) -> str | None:
@@ -94,7 +101,12 @@ def accepted_type(head: bytes) -> str | None:
     return next((media_type for signature, media_type in _SIGNATURES if head.startswith(signature)), None)
 
 
-def _ask_libmagic(path: Path) -> str:
+def name_of(media_type: str) -> str:
+    """What people call files of a type, in Chinese; the type itself where nothing better is known."""
+    return _NAMES.get(media_type) or media_type or _UNRECOGNISED
+
+
+def ask_libmagic(path: Path) -> str:
     """Return the media type that libmagic finds, or nothing when it finds none or is not installed."""
     try:
         library = ctypes.CDLL(_LIBMAGIC)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from registry.infrastructure.inspection import filetype, pdf, picture
+from registry.infrastructure.inspection import filetype, pdf, picture, workbook
 from registry.infrastructure.inspection.verdict import (
     PDF,
+    XLSX,
     Inspected,
     Limits,
     Reason,
@@ -26,6 +27,12 @@ def inspect(path: Path, limits: Limits) -> Inspected:
     media_type = _recognise(path, limits)
     with blaming_the_file(media_type, limits):
         return pdf.examine(path, limits) if media_type == PDF else picture.examine(path, limits)
+
+
+def inspect_workbook(path: Path, limits: Limits) -> Inspected:
+    """Judge a workbook; see ``registry.infrastructure.inspection.inspect_workbook``."""
+    with blaming_the_file(XLSX, limits):
+        return workbook.examine(path, limits)
 
 
 def clean(path: Path, limits: Limits) -> bytes:

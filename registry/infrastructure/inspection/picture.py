@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import warnings
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 # Formats that Image.open would load on first use are imported now, before the process gives up its rights.
 from PIL import Image, ImageCms, ImageFile, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin  # noqa: F401
@@ -79,11 +79,26 @@ def for_product(path: Path, limits: Limits) -> bytes:
     with _opened(path, limits, wanted=size) as image:
         picture = _resizable(_in_srgb(image))
     picture.thumbnail(size, Image.Resampling.LANCZOS)
-    return _encoded(_on_white(picture), "JPEG", quality=_PRODUCT_QUALITY, progressive=True, optimize=True)
+    return as_product(_on_white(picture))
+
+
+def as_product(picture: Image.Image) -> bytes:
+    """Encode an RGB picture for public pages."""
+    return _encoded(picture, "JPEG", quality=_PRODUCT_QUALITY, progressive=True, optimize=True)
+
+
+def opened_whole(content: BinaryIO, limits: Limits) -> Image.Image:
+    """Decode a picture that ``for_product`` once made.
+
+    Raises:
+        RefusedFile: as for ``examine``.
+    """
+    with _opened(content, limits) as image:
+        return image.convert("RGB")
 
 
 @contextmanager
-def _opened(path: Path, limits: Limits, wanted: tuple[int, int] | None = None) -> Iterator[Image.Image]:
+def _opened(path: Path | BinaryIO, limits: Limits, wanted: tuple[int, int] | None = None) -> Iterator[Image.Image]:
     """Open, decode and turn a picture, after its header has shown that it is not too large.
 
     With ``wanted`` a JPEG is decoded at a half, a quarter or an eighth, if that is still large enough.

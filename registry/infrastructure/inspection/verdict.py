@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 PDF: Final = "application/pdf"
 JPEG: Final = "image/jpeg"
 PNG: Final = "image/png"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV: Final = "text/csv"
 
 _MEBIBYTE: Final = 1024 * 1024
 
@@ -39,6 +41,8 @@ class Limits:
     # Bytes after decompression: of one stream that is not a picture, and of all of them together.
     max_stream_bytes: int = 32 * _MEBIBYTE
     max_content_bytes: int = 256 * _MEBIBYTE
+    # Of an archive: how many times larger one entry may become. Sheets reach 40; a bomb has 1,000.
+    max_ratio: int = 200
     # Pixels of one picture inside a PDF; A0 scanned at 300 dpi has 140 million.
     max_image_pixels: int = 200_000_000
     # Pixels of a picture that is a file of its own.
@@ -86,6 +90,20 @@ class Reason(StrEnum):
     PICTURE_DAMAGED = "picture_damaged"
     PICTURE_BOMB = "picture_bomb"
     PICTURE_ANIMATED = "picture_animated"
+    NOT_A_WORKBOOK = "not_a_workbook"
+    WORKBOOK_FORMAT = "workbook_format"
+    WORKBOOK_TOO_LARGE = "workbook_too_large"
+    WORKBOOK_DAMAGED = "workbook_damaged"
+    WORKBOOK_BOMB = "workbook_bomb"
+    WORKBOOK_ENCRYPTED = "workbook_encrypted"
+    WORKBOOK_MACROS = "workbook_macros"
+    WORKBOOK_EXTERNAL = "workbook_external"
+    WORKBOOK_EMBEDDED = "workbook_embedded"
+    WORKBOOK_ROWS = "workbook_rows"
+    WORKBOOK_SHEET_MISSING = "workbook_sheet_missing"
+    WORKBOOK_SHEET_HIDDEN = "workbook_sheet_hidden"
+    CSV_ONE_SHEET = "csv_one_sheet"
+    CSV_DAMAGED = "csv_damaged"
     INFECTED = "infected"
 
 
@@ -121,6 +139,31 @@ MESSAGES: Final[Mapping[Reason, str]] = MappingProxyType(
         Reason.PICTURE_DAMAGED: N_("这张图片已损坏或不完整，请重新拍摄、扫描或另存后再上传。"),
         Reason.PICTURE_BOMB: N_("这张图片过大（最多 %(limit)s 万像素），请缩小后再上传。"),
         Reason.PICTURE_ANIMATED: N_("这是一张动态图片，请另存为静态的 JPEG 或 PNG 后再上传。"),
+        Reason.NOT_A_WORKBOOK: N_(
+            "只接受 Excel 工作簿（.xlsx）或 CSV 文件，而这个文件实际是：%(found)s。"
+            "请把内容填入模板，另存为 .xlsx 后再上传，仅修改扩展名无效。"
+        ),
+        Reason.WORKBOOK_FORMAT: N_(
+            "这个文件实际是：%(found)s。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传，仅修改扩展名无效。"
+        ),
+        Reason.WORKBOOK_TOO_LARGE: N_("文件超过 %(limit)s MB，请去掉图片和多余的工作表，或分几个文件上传。"),
+        Reason.WORKBOOK_DAMAGED: N_(
+            "这个工作簿已损坏或不符合规范。请用 Excel 或 WPS 打开，另存为新的 .xlsx 后再上传。"
+        ),
+        Reason.WORKBOOK_BOMB: N_(
+            "打开这个工作簿需要过多的内存或时间。请把要导入的行以“粘贴为数值”的方式复制到空白模板后再上传。"
+        ),
+        Reason.WORKBOOK_ENCRYPTED: N_("这个工作簿需要密码才能打开，请去掉密码，另存为 .xlsx 后再上传。"),
+        Reason.WORKBOOK_MACROS: N_("这个工作簿含有宏，请另存为不含宏的“Excel 工作簿（.xlsx）”后再上传。"),
+        Reason.WORKBOOK_EXTERNAL: N_(
+            "这个工作簿链接了其他文件或外部数据。请断开链接，或把内容以“粘贴为数值”的方式复制到空白模板后再上传。"
+        ),
+        Reason.WORKBOOK_EMBEDDED: N_("这个工作簿内嵌了其他文件或控件，请删除后另存为 .xlsx 再上传。"),
+        Reason.WORKBOOK_ROWS: N_("工作表“%(sheet)s”超过 %(limit)s 行。请删除多余的行，或分几个文件上传。"),
+        Reason.WORKBOOK_SHEET_MISSING: N_("缺少工作表“%(sheet)s”，请使用模板，不要改动工作表的名称。"),
+        Reason.WORKBOOK_SHEET_HIDDEN: N_("工作表“%(sheet)s”是隐藏的，请取消隐藏，检查内容后再上传。"),
+        Reason.CSV_ONE_SHEET: N_("CSV 只能有一张表，而这里需要几张工作表。请填写 .xlsx 模板后上传。"),
+        Reason.CSV_DAMAGED: N_("第 %(line)s 行读不出来，请检查引号是否成对，或另存为 .xlsx 后再上传。"),
         Reason.INFECTED: N_(
             "杀毒软件在这个文件中发现了有害内容，文件没有保存。请检查文件的来源和您的电脑，换一份可靠的文件再上传。"
         ),
@@ -149,14 +192,18 @@ def _refused(reason: Reason, args: dict[str, int | str]) -> RefusedFile:
 
 def damaged(media_type: str) -> RefusedFile:
     """Return the refusal of a file that cannot be read, or not to its end."""
-    return RefusedFile(Reason.PDF_DAMAGED if media_type == PDF else Reason.PICTURE_DAMAGED)
+    return RefusedFile(_DAMAGED.get(media_type, Reason.PICTURE_DAMAGED))
 
 
 def too_costly(media_type: str, limits: Limits) -> RefusedFile:
     """Return the refusal of a file that takes more memory or time than it may."""
-    if media_type == PDF:
-        return RefusedFile(Reason.PDF_BOMB)
+    if media_type in _BOMB:
+        return RefusedFile(_BOMB[media_type])
     return RefusedFile(Reason.PICTURE_BOMB, limit=limits.max_picture_pixels // 10_000)
+
+
+_DAMAGED: Final = {PDF: Reason.PDF_DAMAGED, XLSX: Reason.WORKBOOK_DAMAGED}
+_BOMB: Final = {PDF: Reason.PDF_BOMB, XLSX: Reason.WORKBOOK_BOMB}
 
 
 class InspectionUnavailable(RuntimeError):

@@ -16,6 +16,7 @@ _PAGES: Final = {
     Duty.SEE_STAFF: "admin.staff",
     Duty.ADD_STAFF: "admin.add_staff",
     Duty.BUREAUS: "admin.bureaus",
+    Duty.CERTIFICATION_BODIES: "admin.certification_bodies",
     Duty.GIVE_POSTS: "admin.proposals",
     Duty.ACCOUNTS: "admin.staff",
     Duty.READ_TRAIL: "audit.trail",

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Final
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import FileField, HiddenField
 
-from registry.domain.errors import InvalidFields
-from registry.domain.messages import N_, Message
-from registry.domain.staff_table import COLUMNS, MOST_BYTES, MOST_ROWS, TEMPLATE
+from registry.domain.staff_table import COLUMNS, MOST_ROWS, TEMPLATE
+from registry.domain.tables import MOST_BYTES
 from registry.services import staff_import as service
+from registry.web.admin import table_files
 from registry.web.admin.blueprint import blueprint
 from registry.web.forms import RegistryForm, told_at_fields
 from registry.web.transaction import commits
-from registry.web.uploads import received
 from registry.web.work import current_work
 
 if TYPE_CHECKING:
+    from flask import Response
     from flask.typing import ResponseReturnValue
 
     from registry.domain.staff_table import Table
@@ -43,7 +41,7 @@ def import_staff() -> ResponseReturnValue:
     if form.validate_on_submit():
         work = current_work()
         with told_at_fields(form):
-            text = form.text.data or _uploaded()
+            text = form.text.data or table_files.uploaded_text()
             table = service.read(work, text)
             if not table.mistakes or (form.text.data and table.rows):
                 return _written(table)
@@ -62,12 +60,8 @@ def import_staff() -> ResponseReturnValue:
 
 @blueprint.get("/staff/import/template.csv")
 def import_template() -> Response:
-    """An empty table with the right headings, in the encoding that spreadsheets read without asking."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(TEMPLATE)
-    answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename="staff.csv")
-    return answer
+    """A table to begin with."""
+    return table_files.template(TEMPLATE, "staff.csv")
 
 
 def _written(table: Table) -> ResponseReturnValue:
@@ -83,17 +77,3 @@ def _written(table: Table) -> ResponseReturnValue:
     if table.mistakes:
         flash(gettext("有错误的 %(count)s 行没有导入。", count=table.wrong_lines), "warning")
     return redirect(url_for("admin.staff"))
-
-
-def _uploaded() -> str:
-    """The text of the file that was sent.
-
-    Raises:
-        InvalidFields: there is none, or it is too large or no text.
-    """
-    if request.content_length and request.content_length > 2 * MOST_BYTES:
-        raise InvalidFields({"file": Message(N_("文件不能超过 2 MB，请分几个文件导入。"))})
-    with received("file") as upload:
-        if upload is None:
-            raise InvalidFields({"file": Message(N_("请上传文件。"))})
-        return service.decode(upload.path.read_bytes())

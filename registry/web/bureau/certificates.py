@@ -9,6 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
 from wtforms import StringField, TextAreaField
 
+from registry.domain.filings import DEFINITIONS
 from registry.domain.messages import N_
 from registry.domain.validity import STATE_LABELS, CertificateAction, DisplayedState
 from registry.services import certificates as service
@@ -45,15 +46,18 @@ def certificates() -> str:
     """All certificates of the office's area and subject."""
     work = current_work()
     known = {state.value: state for state in DisplayedState}
-    state, text = request.args.get("state", ""), request.args.get("q", "").strip()[:100]
+    state, kind = request.args.get("state", ""), request.args.get("kind", "")
+    text = request.args.get("q", "").strip()[:100]
     return render_template(
         "bureau/certificates.html",
-        page=worklists.certificates(work, state=known.get(state), text=text, page=page_number()),
+        page=worklists.certificates(work, state=known.get(state), kind=kind, text=text, page=page_number()),
         state=state,
+        kind=kind,
+        kinds=tuple(DEFINITIONS),
         text=text,
         states=[(value.value, label) for value, label in STATE_LABELS.items()],
         state_shown=lambda certificate: service.state_shown(certificate, work.today),
-        address=lambda number: url_for("bureau.certificates", state=state, q=text, page=number),
+        address=lambda number: url_for("bureau.certificates", state=state, kind=kind, q=text, page=number),
     )
 
 
@@ -100,6 +104,7 @@ def change_certificate(certificate_id: int, action_name: str) -> ResponseReturnV
         "bureau/certificate_change.html",
         certificate=found,
         change=change,
+        ahead=service.renewal_ahead(work, found),
         title=ACTIONS[action][0],
         form=form,
     )

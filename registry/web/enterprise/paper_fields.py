@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask_babel import lazy_gettext
 from wtforms import FileField
 
+from registry.domain.claims import LETTER_PAPER, LICENCE_PAPER
 from registry.domain.messages import N_, Message
 from registry.infrastructure.inspection import RefusedFile
 from registry.services import papers
@@ -22,7 +23,7 @@ _MISSING: Final = N_("请上传文件。")
 _AGAIN: Final = N_("这份文件没有问题，但其他内容需要更正。浏览器不保留文件，请重新选择后再提交。")
 
 
-class _Required:
+class Required:
     """Marks a control as required on the page."""
 
     field_flags: Final = {"required": True}
@@ -34,13 +35,17 @@ class _Required:
 class LicenceField(RegistryForm):
     """The licence alone."""
 
-    licence = FileField(lazy_gettext("营业执照"), validators=[_Required()])
+    licence = FileField(
+        lazy_gettext(LICENCE_PAPER.label), description=lazy_gettext(LICENCE_PAPER.help), validators=[Required()]
+    )
 
 
 class PaperFields(LicenceField):
     """The licence, and the letter by which the firm authorises the person."""
 
-    letter = FileField(lazy_gettext("授权书"), validators=[_Required()])
+    letter = FileField(
+        lazy_gettext(LETTER_PAPER.label), description=lazy_gettext(LETTER_PAPER.help), validators=[Required()]
+    )
 
 
 def kept(form: RegistryForm, *names: str) -> dict[str, Paper]:

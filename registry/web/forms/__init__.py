@@ -2,5 +2,6 @@
 
 from registry.web.forms.builder import DateField, RegistryForm, form_for
 from registry.web.forms.errors import told_at_fields
+from registry.web.forms.messages import message_form
 
-__all__ = ["DateField", "RegistryForm", "form_for", "told_at_fields"]
+__all__ = ["DateField", "RegistryForm", "form_for", "message_form", "told_at_fields"]

@@ -68,6 +68,10 @@ class BoxesField(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
 
+    def process_data(self, value: Any) -> None:
+        """Take what is kept; of a single box, that is its value and not a list."""
+        super().process_data([value] if isinstance(value, str) and value else value)
+
 
 class RegistryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types.
     """A form whose controls come from definitions, and whose errors come from the domain."""
@@ -153,8 +157,10 @@ def _single(field: Field, label: str, choices: Mapping[str, Any], *, in_row: boo
         return TextAreaField(label, **marks | {"render_kw": {"rows": 4}})
     if field.kind is Kind.LINE:
         return StringField(label, **marks)
-    options = _options(choices.get(field.name) or [(value, translated(text)) for value, text in field.choices])
-    if field.kind in {Kind.CHOICES, Kind.FLAG}:
+    options = _options(
+        choices[field.name] if field.name in choices else [(value, translated(text)) for value, text in field.choices]
+    )
+    if field.kind in {Kind.CHOICES, Kind.EVIDENCE, Kind.FLAG}:
         return BoxesField(label, choices=options, validate_choice=False, **marks)
     if field.choices and len(options) <= _FEW and not in_row:
         return RadioField(label, choices=options, validate_choice=False, **marks)
@@ -191,7 +197,7 @@ def _typed(definition: Field, control: Any) -> Any:
             {column.name: _typed(column, entry.form[column.name]) for column in definition.columns}
             for entry in control.entries
         ]
-    if definition.kind is Kind.CHOICES:
+    if definition.kind in {Kind.CHOICES, Kind.EVIDENCE}:
         return list(control.data or [])
     if definition.kind is Kind.FLAG:
         return "yes" if "yes" in (control.data or []) else ""

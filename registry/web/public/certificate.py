@@ -8,6 +8,7 @@ from flask import abort, make_response, redirect, render_template, url_for
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from registry.domain.certification import SCHEMES
 from registry.domain.codes import read_code
 from registry.domain.declaration import COMPARISON_COLUMNS
 from registry.domain.product import CATEGORIES
@@ -21,7 +22,7 @@ from registry.web.work import adapters, public_session
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from registry.services.verification import PublicCertificate
+    from registry.services.verification import IssuedCertificate
 
 
 @blueprint.get("/c/<typed>")
@@ -36,7 +37,7 @@ def certificate(typed: str) -> ResponseReturnValue:
 @blueprint.get("/c/<typed>.pdf")
 def certificate_document(typed: str) -> ResponseReturnValue:
     """The certificate's PDF, as it was issued; the page says whether it still holds."""
-    found = _look_up(typed)
+    found = _as_issued(typed)
     if not found.document_sha256:
         abort(404)
     return public_file(found.document_sha256, "application/pdf", name=f"{found.number}.pdf")
@@ -45,7 +46,7 @@ def certificate_document(typed: str) -> ResponseReturnValue:
 @blueprint.get("/c/<typed>/picture/<int:number>")
 def certificate_picture(typed: str, number: int) -> ResponseReturnValue:
     """A picture of the product as it was attested; they count from 1."""
-    found = _look_up(typed)
+    found = _as_issued(typed)
     pictures = found.snapshot["product"]["pictures"]
     if not 1 <= number <= len(pictures):
         abort(404)
@@ -67,6 +68,7 @@ def _page(typed: str) -> ResponseReturnValue:
             attested=found.snapshot,
             categories=dict(CATEGORIES),
             stricter=dict(COMPARISON_COLUMNS[-1].choices),
+            schemes=dict(SCHEMES),
             looked_up_at=now,
         )
     )
@@ -75,7 +77,7 @@ def _page(typed: str) -> ResponseReturnValue:
     return response
 
 
-def _look_up(typed: str) -> PublicCertificate:
+def _as_issued(typed: str) -> IssuedCertificate:
     code = read_code(typed)
-    found = verification.look_up(public_session(), code, office_date(adapters().clock.now())) if code else None
+    found = verification.as_issued(public_session(), code) if code else None
     return found or abort(404)

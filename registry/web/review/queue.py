@@ -7,6 +7,7 @@ from flask import render_template, request, url_for
 from registry.services import claim_decisions, worklists
 from registry.web.pagination import page_number
 from registry.web.review.blueprint import blueprint
+from registry.web.titles import titled
 from registry.web.work import current_work
 
 
@@ -19,6 +20,7 @@ def queue() -> str:
     return render_template(
         "review/queue.html",
         queue=found,
+        title_of=lambda filing: titled([item.product.name for item in filing.objects]),
         claims_waiting=claim_decisions.count_waiting(work),
         pile=pile if pile in found.counts else "waiting",
         address=lambda number: url_for("review.queue", pile=pile, page=number),

@@ -100,7 +100,7 @@ _LIGHTING = Family(
     line="LED 组装二号线",
     markets=("DE", "FR", "BR"),
     overseas=("IEC 60598-1:2020",),
-    domestic=("GB 7000.1-2023",),
+    domestic=("GB/T 7000.1-2023",),
     indicators=(
         Indicator("绝缘电阻", "MΩ", "≥2", "≥2", "equal", ("＞100",)),
         Indicator("保护接地", "Ω", "≤0.5", "≤0.5", "equal", ("0.08", "0.11")),

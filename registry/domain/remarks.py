@@ -1,0 +1,26 @@
+"""What is said beside a field without refusing it: something to correct or explain, or something nobody could check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from registry.domain.messages import Message
+
+
+class Weight(StrEnum):
+    """How much a remark says against what was typed."""
+
+    WARNING = "warning"  # It contradicts itself or something that is known.
+    NOTE = "note"  # Nothing is known against it; the registry could not check it, or it will matter later.
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One remark on one thing."""
+
+    subject: str  # What it is about: a field's name, or a standard's number as it was typed.
+    message: Message
+    weight: Weight = Weight.WARNING

@@ -1,0 +1,38 @@
+"""What the pages of a filing that was sent back show besides: what is open, what was said, what has changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from registry.domain.workflow import Status
+from registry.services import corrections, snapshots
+from registry.web.work import current_work
+
+if TYPE_CHECKING:
+    from registry.domain.differences import Difference
+    from registry.domain.requirements import Gap, Step
+    from registry.models import Decision, Filing
+    from registry.services.corrections import Said
+
+
+@dataclass(frozen=True, slots=True)
+class Correcting:
+    """A filing on its way back to the office; of a draft, everything is open and nothing was said yet."""
+
+    opened: frozenset[str]
+    returned: Decision | None = None
+    said: dict[str, list[Said]] = field(default_factory=dict)
+    changes: list[Difference] = field(default_factory=list)
+    submitted: dict[str, Any] = field(default_factory=dict)  # What was submitted last, and holds of closed fields.
+
+
+def correcting(filing: Filing, gaps: list[Gap], step: Step | None = None) -> Correcting:
+    """What is to be shown of a correction; for the page of one step, only its changes."""
+    changes = corrections.changes_now(current_work(), filing, gaps, step)
+    opened = corrections.open_fields(filing, gaps, changes)
+    if filing.status != Status.RETURNED:
+        return Correcting(opened)
+    before = snapshots.read(filing.submissions[-1])
+    submitted = before["content"] | {"products": [product["name"] for product in before["products"]]}
+    return Correcting(opened, corrections.last_return(filing), corrections.said_of(filing), changes, submitted)
