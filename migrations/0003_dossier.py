@@ -25,7 +25,7 @@ MOMENT = sa.DateTime(timezone=True)
 REVISION = "Counts changes; a stale page is told"
 RETIRED = "From when on it is not offered any more"
 LINE_FIELDS = {"manufacturer": 200, "factory_address": 300, "production_line": 200}
-WIDENED = ("evidence", "standard", "filing", "certificate")
+WIDENED = ("evidence", "stored_file", "standard", "filing", "certificate")
 REPORT_DETAILS = ("cma", "cnas", "conclusion")
 
 
@@ -48,7 +48,9 @@ def downgrade():
     """Back to filings that hold everything themselves. Only where no row needs what is new."""
     _narrow_certificates()
     _restore_declarations()
-    for table in ("external_check", "declaration_paper", "case_message", "certification", "third_party_certificate"):
+    for table in ("external_check", "signed_paper", "declaration_paper", "case_message"):
+        _drop(table)
+    for table in ("certification", "third_party_certificate"):
         _drop(table)
     _narrow_cases()
     _narrow_dossier()
@@ -81,6 +83,7 @@ def _create_dossier():
         _id(),
         _refers("factory_id", "factory", "Where it stands"),
         _text("name", 200, "Name or number of workshop and line"),
+        _revision(),
         sa.Column("retired_at", MOMENT, comment=RETIRED),
         unique=[("factory_id", "name")],
     )
@@ -127,7 +130,16 @@ def _create_dossier():
         _text("file_name", 150, "The name it came with, made safe"),
         _text("status", 10, "How far it has come"),
         sa.Column("message", JSON_DOCUMENT, comment="Refused: why, as text and arguments"),
-        sa.Column("strays", JSON_DOCUMENT, comment="What is wrong with rows of further sheets that belong to no row"),
+        sa.Column(
+            "notes",
+            JSON_DOCUMENT,
+            comment="What else is told of it before it is taken in, as text and arguments, and what that asks for",
+        ),
+        sa.Column(
+            "strays",
+            JSON_DOCUMENT,
+            comment="The first of what is wrong with rows of further sheets that belong to no row",
+        ),
         sa.Column("total", sa.Integer(), nullable=False, comment="Rows found"),
         sa.Column("wrong", sa.Integer(), nullable=False, comment="Rows with mistakes"),
         sa.Column("done", sa.Integer(), nullable=False, comment="Rows seen to in the present stage"),
@@ -147,11 +159,16 @@ def _create_dossier():
         _id(),
         _refers("bulk_import_id", "bulk_import", "The spreadsheet"),
         sa.Column("number", sa.Integer(), nullable=False, comment="Row number as the spreadsheet program shows it"),
-        sa.Column("values", JSON_DOCUMENT, nullable=False, comment="What stands in the row, by column"),
-        sa.Column("mistakes", JSON_DOCUMENT, comment="What is wrong, by column: text and arguments"),
+        sa.Column(
+            "values", JSON_DOCUMENT, nullable=False, comment="What stands in the row, by column; of a wrong one nothing"
+        ),
+        sa.Column(
+            "mistakes",
+            JSON_DOCUMENT,
+            comment="What is wrong, as text and arguments; of many rows only that there is something",
+        ),
         _text("outcome", 10, "What became of it; empty: nothing yet"),
         sa.Column("object_id", sa.Integer(), comment="The product or filing it became, as a row number"),
-        sa.Column("note", sa.Text(), nullable=False, comment="What else is to be said"),
         unique=[("bulk_import_id", "number")],
         check={"outcome": "outcome IN ('', 'added', 'changed', 'unchanged', 'failed')"},
     )
@@ -160,6 +177,13 @@ def _create_dossier():
 def _widen_dossier():
     # Spreadsheets have a type with a long name.
     _change_length("stored_file", "media_type", 40, 100)
+    frozen = "A submission names it by its digest: it stays"
+    _add("stored_file", sa.Column("frozen", sa.Boolean(), nullable=False, comment=frozen), "FALSE")
+    # Pictures of products may stand in what was submitted; papers of claims are kept for a while only.
+    op.execute(
+        "UPDATE stored_file SET frozen = TRUE WHERE media_type = 'image/jpeg' AND NOT EXISTS "
+        "(SELECT 1 FROM claim WHERE licence_id = stored_file.id OR letter_id = stored_file.id)"
+    )
     _add("product", sa.Column("retired_at", MOMENT, comment=RETIRED))
     _add(
         "product_picture",
@@ -179,6 +203,7 @@ def _widen_dossier():
 
 
 def _narrow_dossier():
+    op.drop_column("stored_file", "frozen")
     _change_length("stored_file", "media_type", 100, 40)
     op.drop_index(op.f("ix_evidence_expires_on"), table_name="evidence")
     op.drop_index(op.f("ix_evidence_number_key"), table_name="evidence")
@@ -359,20 +384,23 @@ def _create_case_tables():
         _id(),
         _refers("filing_id", "filing", "The declaration"),
         _text("digest", 64, "SHA-256 of the canonical JSON of what is printed"),
+        _text("rules_version", 20, "The rules whose sentence is printed"),
         _refers("document_id", "stored_file", "The PDF to be signed"),
         sa.Column("made_at", MOMENT, nullable=False, comment="When it was rendered"),
-        _text("means", 10, "scan or digital; empty: not signed yet"),
-        _refers("signed_id", "stored_file", "What came back signed", nullable=True),
-        _text("signed_name", 150, "The name it came with, made safe"),
-        sa.Column("report", JSON_DOCUMENT, comment="What was checked, and what was found"),
-        sa.Column("signed_at", MOMENT, comment="When it came back"),
-        _refers("signed_by_id", "user", "Who sent it", nullable=True),
-        _revision(),
         unique=[("filing_id", "digest")],
-        check={
-            "means": "means IN ('', 'scan', 'digital')",
-            "signed": "(means = '') = (signed_id IS NULL)",
-        },
+    )
+    _create(
+        "signed_paper",
+        _id(),
+        _refers("paper_id", "declaration_paper", "What was signed"),
+        _text("means", 10, "scan or digital"),
+        _refers("file_id", "stored_file", "What came back"),
+        _text("name", 150, "The name it came with, made safe"),
+        sa.Column("report", JSON_DOCUMENT, nullable=False, comment="What was checked, and what was found"),
+        sa.Column("signed_at", MOMENT, nullable=False, comment="When it came back"),
+        _refers("signed_by_id", "user", "Who sent it"),
+        check={"means": "means IN ('scan', 'digital')"},
+        index=[("paper_id",)],
     )
     _create(
         "external_check",
@@ -391,6 +419,8 @@ def _create_case_tables():
     )
     _refuse_changes("case_message", "filing_id = NEW.filing_id AND sequence = NEW.sequence")
     _refuse_changes("external_check")
+    _refuse_changes("declaration_paper", "filing_id = NEW.filing_id AND digest = NEW.digest")
+    _refuse_changes("signed_paper")
 
 
 # What declarations held themselves
@@ -444,7 +474,9 @@ def _line(lines, enterprise_id, names, created_at):
             factory = {"enterprise_id": enterprise_id, "manufacturer": manufacturer, "address": address}
             more = {"manufacturer_uscc": "", "revision": 1, "created_at": created_at}
             lines[key] = _insert("factory", factory | more)
-        lines[(enterprise_id, *names)] = _insert("production_line", {"factory_id": lines[key], "name": name})
+        lines[(enterprise_id, *names)] = _insert(
+            "production_line", {"factory_id": lines[key], "name": name, "revision": 1}
+        )
     return lines[(enterprise_id, *names)]
 
 
@@ -530,10 +562,17 @@ def _widen_certificates():
     _rewrite("certificate", unique=(("filing_id",), ("filing_id", "product_id")))
     op.create_index(op.f("ix_certificate_product_id"), "certificate", ["product_id"])
     _comment("certificate", "kind", sa.String(20), "declaration or certification (later title)")
+    _comment(
+        "certificate_event",
+        "action",
+        sa.String(12),
+        "issue, suspend, reinstate, revoke, withdraw, supersede, renew, end_renewal",
+    )
 
 
 def _narrow_certificates():
     _comment("certificate", "kind", sa.String(20), "declaration (later certification, title)")
+    _comment("certificate_event", "action", sa.String(12), "issue, suspend, reinstate, revoke, withdraw, supersede")
     op.drop_index(op.f("ix_certificate_product_id"), table_name="certificate")
     _rewrite("certificate", unique=(("filing_id", "product_id"), ("filing_id",)))
     op.drop_column("certificate", "succession")
@@ -641,7 +680,7 @@ def _change_length(table, column, old, new):
 def _drop_defaults(table):
     """They were for the rows that were there; from now on the application says every value."""
     if not _is_postgresql():
-        _make_anew(table, r" DEFAULT (?:'[^']*'|[0-9]+)", "")
+        _make_anew(table, r" DEFAULT (?:'[^']*'|[0-9]+|FALSE)", "")
 
 
 def _make_anew(table, pattern, replacement):

@@ -39,7 +39,8 @@ ORIGIN = f"https://{HOST}"
 COOKIE = "__Host-session"
 DEVICE_COOKIE = "__Host-device"
 OF_FIRMS = "noopener noreferrer nofollow"  # Marks links that firms have typed, such as their shops'.
-FOREIGN = {"beian.miit.gov.cn", "beian.mps.gov.cn"}  # Where the footer's records lead.
+# Where the footer's records lead, and where reviewers look certificates up.
+FOREIGN = {"beian.miit.gov.cn", "beian.mps.gov.cn", "cx.cnca.cn"}
 
 # A page may send so many statements; three of them find out who is there and four which seats they hold.
 STATEMENTS = 14
@@ -57,14 +58,17 @@ STATEMENTS_OF = {
     "public.verify": 1,
     "public.directory": 5,
     "enterprise.dossier": 18,  # Each part of it is counted.
-    "enterprise.dashboard": 17,  # Together with the desk that sends there, where redirects are followed at once.
-    "enterprise.edit_filing": 44,  # Every step knows what is missing in all of them, and what was changed since.
+    "enterprise.dashboard": 20,  # Together with the desk that sends there, where redirects are followed at once.
+    "enterprise.edit_filing": 52,  # Every step knows what is missing in all of them, and what was changed since.
+    "enterprise.add_evidence": 34,  # For a filing that was sent back, whether the field is open.
+    "enterprise.add_factory": 34,
+    "enterprise.add_product": 34,
     "enterprise.print_filing": 36,  # Of a draft, what is missing is looked for first.
-    "review.case": 26,  # Of a certification, its body and its certificate are looked up as well.
+    "review.case": 28,  # What else there is for its products; of a certification, its body and its certificate as well.
     "review.queue": 16,  # The piles, and in which of the cases the firm waits for an answer.
     "review.print_case": 20,
-    "enterprise.check_filing": 46,
-    "enterprise.sign_filing": 30,  # Whether something is missing, and then what the document says.
+    "enterprise.check_filing": 50,
+    "enterprise.sign_filing": 34,  # Whether something is missing, and then what the document says.
     "enterprise.filing": 25,  # Beside the certificates that it is to replace.
 }
 _POST_MORE = 60  # An operation records, notifies and checks; a page never does.

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from registry.domain.bulk_cells import as_typed, example_of, labels_of
 from registry.domain.errors import InvalidValue
-from registry.domain.grids import WHOLE_ROW, FilledSheet, address, find_columns
+from registry.domain.grids import WHOLE_ROW, FilledSheet, address, can_be_titled, find_columns
 from registry.domain.messages import N_, Message
 from registry.domain.requirements import Field, Kind, Step, cleaned, find_gaps
 from registry.domain.text import fold
@@ -39,9 +39,6 @@ PARENT: Final = Field("serial", N_("所属序号"), help=N_("第一张表中对�
 
 _CHOSEN: Final = frozenset({Kind.CHOICE, Kind.CHOICES, Kind.FLAG})
 _TEXTS: Final = frozenset({Kind.LINE, Kind.TEXT, Kind.LINES, Kind.DATE})
-# What spreadsheet programs allow as the name of a sheet.
-_LONGEST_TITLE: Final = 31
-_NOT_IN_TITLES: Final = frozenset("[]:*?/\\")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,10 @@ class Sheet:
 
     @property
     def example(self) -> dict[str, str]:
-        """The row that the template shows as an example, by column; it is passed over when it comes back as it was."""
+        """The row that the template shows as an example, by column; it is passed over when it comes back as it was.
+
+        A field whose choices come from outside has an example of its own: the first choice may be another one by then.
+        """
         return {field.name: example_of(field) for field in self.fields}
 
 
@@ -87,7 +87,7 @@ class Template:
 
     def __post_init__(self) -> None:
         for sheet in self.sheets:
-            if len(sheet.title) > _LONGEST_TITLE or _NOT_IN_TITLES.intersection(sheet.title):
+            if not can_be_titled(sheet.title):
                 raise ValueError(f"no sheet can be called {sheet.title!r}")
             for field in sheet.fields:
                 if field.kind not in _TEXTS | _CHOSEN or (field.kind in _CHOSEN and not field.choices):
@@ -134,7 +134,6 @@ class Entry:
     values: Mapping[str, Any]
     lines: Mapping[str, tuple[int, ...]]  # By field of rows: which rows of its sheet belong to this one.
     mistakes: tuple[Mistake, ...]  # Its own, and those of the rows that belong to it.
-    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,8 @@ class Checked:
     """What was found in a workbook."""
 
     entries: tuple[Entry, ...]
-    mistakes: tuple[Mistake, ...]  # All of them, in the order of the workbook, also of rows that belong to none.
+    mistakes: tuple[Mistake, ...]  # All of them, in the order of the workbook.
+    strays: tuple[Mistake, ...] = ()  # Those among them of rows that belong to none.
 
     @property
     def right(self) -> tuple[Entry, ...]:
@@ -194,6 +194,9 @@ def fill(template: Template, grids: Sequence[Grid | None]) -> tuple[FilledSheet,
 def check(template: Template, sheets: Sequence[FilledSheet], facts: Facts) -> Checked:
     """Check each row by itself, with the rows that belong to it, and against the rows before it.
 
+    Where rows of a further sheet belong to none, nobody knows who lacks them. So nothing is said of that sheet, lest
+    somebody loses what is known of them. Of one that is required everything is said; `notes_on` stops such a workbook.
+
     Args:
         template: what was to be filled in.
         sheets: as `fill` gives them.
@@ -206,9 +209,14 @@ def check(template: Template, sheets: Sequence[FilledSheet], facts: Facts) -> Ch
     choices = {field.name: frozenset(dict(field.choices)) for field in template.fields if field.choices}
     facts = replace(facts, choices=choices | dict(facts.choices))
     twins = _Twins(template)
-    told = [name for reader in (first, *others) for name in reader.told]
+    parents = list(first.lines())
+    serials = {fold(parent.values.get(SERIAL.name, "")) for parent in parents} - {""}
+    doubtful = {
+        reader.sheet.name for reader in others if reader.sheet.optional and children[reader.sheet.name].keys() - serials
+    }
+    told = {name for reader in (first, *others) for name in reader.told} - doubtful
     checked = []
-    for parent in first.lines():
+    for parent in parents:
         serial = fold(parent.values.get(SERIAL.name, ""))
         own = {name: lines.pop(serial, []) if serial else [] for name, lines in children.items()}
         content = parent.values | {name: [line.values for line in lines] for name, lines in own.items()}
@@ -218,11 +226,10 @@ def check(template: Template, sheets: Sequence[FilledSheet], facts: Facts) -> Ch
         numbers = {name: tuple(line.row.number for line in each) for name, each in own.items()}
         lines = [parent, *(line for each in own.values() for line in each)]
         mistakes = tuple(mistake for line in lines for mistake in line.mistakes())
-        checked.append(Entry(parent.row.number, values, numbers, mistakes, parent.row.hidden))
+        checked.append(Entry(parent.row.number, values, numbers, mistakes))
     lost = [line for lines in children.values() for line in _orphans(lines, first.filled.title)]
-    every = [mistake for entry in checked for mistake in entry.mistakes]
-    every += [mistake for line in lost for mistake in line.mistakes()]
-    return Checked(tuple(checked), _in_order(sheets, every))
+    strays = _in_order(sheets, [mistake for line in lost for mistake in line.mistakes()])
+    return _checked(sheets, checked, strays)
 
 
 def told_besides(
@@ -249,9 +256,12 @@ def told_besides(
         else entry
         for entry in checked.entries
     )
-    known = {id(mistake) for entry in checked.entries for mistake in entry.mistakes}
-    strays = [mistake for mistake in checked.mistakes if id(mistake) not in known]
-    return Checked(entries, _in_order(sheets, [*strays, *(each for entry in entries for each in entry.mistakes)]))
+    return _checked(sheets, entries, checked.strays)
+
+
+def _checked(sheets: Sequence[FilledSheet], entries: Sequence[Entry], strays: tuple[Mistake, ...]) -> Checked:
+    every = [*strays, *(mistake for entry in entries for mistake in entry.mistakes)]
+    return Checked(tuple(entries), _in_order(sheets, every), strays)
 
 
 def _located(entry: Entry, places: Mapping[str, FilledSheet], problems: Mapping[str, Message]) -> Iterator[Mistake]:
@@ -377,6 +387,8 @@ class _Twins:
         serial = [(SERIAL.name,)] if SERIAL.name in fields else []
         # What counts is the normal form: a code with blanks in it is still the same code.
         self._sets = [Step("", "", tuple(fields[name] for name in names)) for names in (*serial, *template.unique)]
+        # Serials are found again whatever their case and width; names of things that differ in these are two names.
+        self._folded = len(serial)
         self._seen: dict[tuple[int, str], int] = {}
 
     def compare(self, line: _Line, content: Mapping[str, Any]) -> None:
@@ -388,7 +400,7 @@ class _Twins:
             names = [field.name for field in step.fields]
             if line.problems.keys().isdisjoint(names) and any(content[name] for name in names):
                 normal = json.dumps(cleaned((step,), content), ensure_ascii=False)
-                self._is_twin(line, (number, fold(normal)), names[0])
+                self._is_twin(line, (number, fold(normal) if number < self._folded else normal), names[0])
 
     def _is_twin(self, line: _Line, key: tuple[int, str], column: str) -> bool:
         other = self._seen.setdefault(key, line.row.number)

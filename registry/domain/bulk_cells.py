@@ -14,7 +14,7 @@ from registry.domain.requirements import Field, Kind
 from registry.domain.text import clean_line, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     Labels = Mapping[str, tuple[str, ...]]  # Codes by folded label; more than one where labels are the same.
 
@@ -27,7 +27,9 @@ _EXAMPLE_DAY: Final = "2026-03-08"
 # Year, month and day, with whatever people put between them; a time behind it does not count.
 _DATE: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ t]+\d{1,2}:[\d:.]+)?")
 _COMPACT_DATE: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_SEPARATORS: Final = re.compile(r"[、,，;；\n]")
+_SEPARATORS: Final = re.compile(r"[、,，;；]")
+# Between labels, from what stands in hardly any to what many have: “SGS-CSTC Co., Ltd.” is one.
+_STEPS: Final = tuple(re.compile(each) for each in ("[;；]", "、", "[,，]"))
 _MOST_LISTED: Final = 12  # More choices than that are not read by anybody in a message.
 
 
@@ -98,6 +100,10 @@ def _choice(field: Field, text: str, labels: Labels) -> tuple[str, Message | Non
     if not plain:
         return "", None
     found = labels.get(plain, ())
+    if len(found) > 1:
+        # Names that differ only in case or width are those of different things.
+        same = [code for code, label in field.choices if clean_line(label) == clean_line(text)]
+        found = tuple(same) if len(same) == 1 else found
     if len(found) == 1:
         return found[0], None
     shown = {"entry": clean_line(text)[:50]}
@@ -111,11 +117,20 @@ def _choice(field: Field, text: str, labels: Labels) -> tuple[str, Message | Non
 
 
 def _choices(field: Field, text: str, labels: Labels) -> tuple[list[str], Message | None]:
-    # A label may have a separator in it.
-    parts = [text] if fold(text) in labels else _parts(text)
+    lines = text.split("\n")
+    parts = [part for line in lines for part in _labels_in(line, labels, () if len(lines) > 1 else _STEPS)]
     found = [_choice(field, part, labels) for part in parts]
     problem = next((problem for _code, problem in found if problem is not None), None)
     return list(dict.fromkeys(code for code, _problem in found if code)), problem
+
+
+def _labels_in(text: str, labels: Labels, steps: Sequence[re.Pattern[str]]) -> list[str]:
+    """The labels in a cell. A label may have a separator in it, so what is one is taken apart no further."""
+    if not clean_line(text):
+        return []
+    if fold(text) in labels or not steps:
+        return [text.strip()]
+    return [part for each in steps[0].split(text) for part in _labels_in(each, labels, steps[1:])]
 
 
 def _parts(text: str) -> list[str]:

@@ -17,7 +17,7 @@ from registry.domain.text import compact
 from registry.domain.validity import DisplayedState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
 
@@ -42,7 +42,9 @@ class FiledCertificate:
     first_issued_on: date | None
     issued_on: date | None
     expires_on: date | None
-    used_by_other: bool = False  # Put on record for another firm.
+    used_by_other: bool = False  # On record for another firm, with a certificate of ours that stands.
+    party_names: tuple[str, ...] = ()  # Applicant, producer, manufacturer, as far as they are named.
+    firm_names: tuple[str, ...] = ()  # Of the firm that files: the present one first, then others it has or had.
     product_names: tuple[str, ...] = ()
     scope_text: str = ""  # What the certificate says it covers, where that has been typed.
     product_covered: bool | None = None  # What a reviewer has found; None: nobody has looked.
@@ -58,17 +60,29 @@ _BODY_PROBLEMS: Final[Mapping[DisplayedState, str]] = {
     DisplayedState.EXPIRED: N_("颁证时（%(day)s）认证机构的批准已过有效期。"),
 }
 
+_USED_BY_OTHER: Final = N_(
+    "这张证书已由另一家企业备案。确属申报企业的，请与审核机关联系；那份备案凭证注销或撤销后即可办理。"
+)
+_NO_PARTY: Final = N_("委托人、生产者和生产企业都不是申报企业（%(name)s，含曾用名），请核对这张证书是否属于申报企业。")
+
 
 def findings(certificate: FiledCertificate, today: date) -> list[Finding]:
-    """Everything to be said of a certificate, in the order of the form: body, number, project, dates, products."""
+    """Everything to be said of a certificate: body, number, project, dates, products, parties, CCC certificate."""
     return [
         *_body(certificate),
         *_number(certificate),
         *_project(certificate),
         *_dates(certificate, today),
         *_products(certificate),
+        *_parties(certificate),
         *_ccc(certificate),
     ]
+
+
+def is_party(party_names: Iterable[str], firm_names: Iterable[str]) -> bool:
+    """Whether one of these names is among the parties; also while nobody is named yet."""
+    named = {compact(name) for name in party_names} - {""}
+    return not named or not named.isdisjoint(compact(name) for name in firm_names)
 
 
 def validity_of(ours_until: date, theirs_until: date) -> date:
@@ -86,7 +100,7 @@ def _body(certificate: FiledCertificate) -> Iterator[Finding]:
 
 def _number(certificate: FiledCertificate) -> Iterator[Finding]:
     if certificate.used_by_other:
-        yield Finding("problem", "number", Message(N_("这张证书已由另一家企业备案。")))
+        yield Finding("problem", "number", Message(_USED_BY_OTHER))
     for message in hints(certificate.number, certificate.approval_number, issued_on=certificate.issued_on):
         yield Finding("warning", "number", message)
 
@@ -124,6 +138,12 @@ def _products(certificate: FiledCertificate) -> Iterator[Finding]:
         if missing:
             text = N_("认证范围的文字中没有出现：%(names)s。请对照证书核对产品。")
             yield Finding("warning", "products", Message(text, {"names": "、".join(missing)}))
+
+
+def _parties(certificate: FiledCertificate) -> Iterator[Finding]:
+    """A certificate on which the firm does not stand may be somebody else's; or the firm is called otherwise there."""
+    if not is_party(certificate.party_names, certificate.firm_names):
+        yield Finding("review", "applicant_name", Message(_NO_PARTY, {"name": certificate.firm_names[0]}))
 
 
 def _ccc(certificate: FiledCertificate) -> Iterator[Finding]:

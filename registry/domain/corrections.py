@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from registry.domain.differences import Part
 from registry.domain.errors import InvalidFields, NotAllowed
 from registry.domain.filings import SAID_ANEW
 from registry.domain.messages import N_, Message
@@ -19,6 +20,7 @@ from registry.domain.workflow import Status
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from registry.domain.differences import Difference
     from registry.domain.filings import Definition
     from registry.domain.requirements import Step
 
@@ -65,6 +67,20 @@ def opened_fields(definition: Definition, remarks: Mapping[str, Any], besides: C
     ties = {(name, field.required_if[0]) for name, field in fields.items() if field.required_if is not None}
     tied = {each for tie in ties if asked & set(tie) for each in tie}
     return frozenset(fields) & (asked | tied | SAID_ANEW) - _FIXED
+
+
+def answering(changes: Collection[Difference]) -> list[Difference]:
+    """Those of the changes by which a firm can have answered a reviewer.
+
+    Date and consent are said anew with every submission, and another date makes another paper: both would be changes
+    of a filing in which nothing was corrected.
+
+    Args:
+        changes: what has changed since the last submission.
+    """
+    found = [each for each in changes if each.part is not Part.CONTENT or each.field.name not in SAID_ANEW]
+    is_dated_anew = len(found) < len(changes)
+    return [each for each in found if not (is_dated_anew and each.part is Part.PAPER)]
 
 
 def field_of(control: str) -> str:

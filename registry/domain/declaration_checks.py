@@ -47,6 +47,7 @@ def remarks(content: Mapping[str, Any]) -> list[Note]:
                 N_("第 %(row)s 行 · %(column)s：%(text)s"),
                 {"row": number + 1, "column": Message(_LABELS[remark.subject]), "text": remark.message},
             ),
+            remark.weight,
         )
         for number, row in _filled(content)
         for remark in comparison_row(row).remarks

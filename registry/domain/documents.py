@@ -8,7 +8,7 @@ prints it and knows no table; whoever issues takes out beforehand what the firm 
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, final
 
 
 class CertificateFacts(TypedDict):
@@ -41,6 +41,19 @@ class EnterpriseFacts(TypedDict):
     registered_address: str
 
 
+class VariantFacts(TypedDict):
+    """One size, colour or pack of a product: ISO/IEC 17050-1 clause 6.1 c asks for the model or type."""
+
+    name: str
+    gtin: str
+
+
+class CoveredVariant(VariantFacts):
+    """A variant as a certificate names it."""
+
+    hs_code: str  # empty: the product's
+
+
 class ProductFacts(TypedDict):
     """The object of the declaration: ISO/IEC 17050-1 clause 6.1 c."""
 
@@ -52,6 +65,7 @@ class ProductFacts(TypedDict):
     gtin: str
     hs_code: str
     batch: str  # empty when the declaration covers everything made while it is valid
+    variants: list[CoveredVariant]  # empty: the product has no variants
 
 
 class ProductionFacts(TypedDict):
@@ -112,6 +126,7 @@ class RegistryFacts(TypedDict):
     product: ProductFacts
 
 
+@final  # So that one can be told from the other by what it holds.
 class DeclarationDocument(RegistryFacts):
     """Everything on a 三同产品自我声明备案凭证."""
 
@@ -145,6 +160,7 @@ class PartyFacts(TypedDict):
     address: str  # empty where the firm has not released it
 
 
+@final
 class CertificationDocument(RegistryFacts):
     """Everything on a 三同产品认证结果备案凭证."""
 
@@ -152,13 +168,6 @@ class CertificationDocument(RegistryFacts):
     certification: CertificationFacts
     parties: list[PartyFacts]
     responsibility: str  # the rules' sentence on who answers for what
-
-
-class VariantFacts(TypedDict):
-    """One size, colour or pack of a product: ISO/IEC 17050-1 clause 6.1 c asks for the model or type."""
-
-    name: str
-    gtin: str
 
 
 class PaperProduct(TypedDict):

@@ -43,7 +43,8 @@ STANDING_LABELS: Final = {
     Standing.RETIRED: N_("不再使用"),
 }
 
-VISIBILITIES: Final = (("review", N_("仅供审核")), ("public", N_("可以公开")))
+# What the firm agrees to. No page publishes a file of the library, whatever it is.
+VISIBILITIES: Final = (("review", N_("仅供审核")), ("public", N_("同意公开")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,11 @@ COLUMNS: Final = frozenset({"number", "issuer", "issued_on", "expires_on"})  # F
 
 VISIBILITY_FIELD: Final = Field(
     "visibility",
-    N_("文件的公开范围"),
+    N_("是否同意公开文件"),
     Kind.CHOICE,
     required=False,
     choices=VISIBILITIES,
-    help=N_("“仅供审核”：只有办理申报的机关可以查看。"),
+    help=N_("目前文件一律不公开，只有办理申报的机关可以查看；这里只记录企业的意愿。"),
     why_private=N_("仅作记录。"),
 )
 

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
     from registry.domain.requirements import Field, Step
 
-# What is said anew with every submission, whatever it carries over.
+# What is said anew with every submission, whatever it carries over: also with that of a correction.
 SAID_ANEW: Final = frozenset({"declared_on", "consent"})
+# What every filing asks anew, whatever it carries over: it speaks of the products filed and of the year before. A
+# correction goes on from what was said.
+ASKED_ANEW: Final = frozenset({"quality_record", "quality_note"})
 
 
 @dataclass(frozen=True, slots=True)

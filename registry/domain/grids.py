@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 WHOLE_ROW: Final = 0
 # The last heading of a workbook that went back with remarks; it is not read when it comes again.
 REMARKS_HEADING: Final = N_("处理结果")
+# The sheet of a workbook of ours that holds the lists to choose from.
+CHOICES_TITLE: Final = "选项"
 
+# What spreadsheet programs allow as the name of a sheet.
+_LONGEST_TITLE: Final = 31
+_NOT_IN_TITLES: Final = frozenset("[]:*?/\\")
 _HEADER_WITHIN: Final = 20  # rows: above the headings there are a title and some notes
 _FEWEST_HEADINGS: Final = 2  # One alone may stand in a title as well.
 _LETTERS: Final = 26
@@ -55,7 +60,6 @@ class FilledSheet:
     headings: Mapping[int, str]  # As typed, by column number.
     columns: Mapping[str, int]  # Column numbers by the names that were asked for.
     rows: tuple[GridRow, ...]  # Those below the headings that have something under one of them.
-    blank_rows: int = 0  # Rows among them that were passed over.
     missing_headings: tuple[str, ...] = ()  # Of optional columns that are not there.
     hidden_columns: frozenset[int] = frozenset()
 
@@ -88,6 +92,12 @@ class FilledSheet:
             for column, heading in self.headings.items()
             if column not in known and _key(heading) != _key(REMARKS_HEADING)
         )
+
+
+def can_be_titled(title: str) -> bool:
+    """Whether a sheet of a workbook of ours can have this name; other programs are less strict."""
+    allowed = len(title) <= _LONGEST_TITLE and _NOT_IN_TITLES.isdisjoint(title) and title == title.strip("'")
+    return allowed and fold(title) != fold(CHOICES_TITLE)
 
 
 def column_letters(number: int) -> str:
@@ -131,9 +141,8 @@ def find_columns(grid: Grid, headings: Mapping[str, str], *, required: Iterable[
         for row in grid.rows
         if row.number > header.number and _is_filled(row, shown, columns)
     )
-    blank = rows[-1].number - header.number - len(rows) if rows else 0
     left = tuple(heading for name, heading in headings.items() if name not in columns)
-    return FilledSheet(grid.title, header.number, shown, columns, rows, blank, left, grid.hidden_columns)
+    return FilledSheet(grid.title, header.number, shown, columns, rows, left, grid.hidden_columns)
 
 
 def outside_headings(row: int, column: int) -> Message:

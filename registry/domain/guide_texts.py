@@ -81,7 +81,7 @@ _MISTAKE: Final = Question(
 )
 _PRIVATE: Final = Question(
     N_("上传的文件会公开吗？"),
-    N_("除非您选择“可以公开”，证明材料的文件只供办理的机关查看。其他内容是否公开，逐项写明。"),
+    N_("证明材料的文件只供办理的机关查看，不公开；产品图片随凭证公开。其他内容是否公开，逐项写明。"),
 )
 
 TEXTS: Final[Mapping[str, Texts]] = {
@@ -203,10 +203,7 @@ TEXTS: Final[Mapping[str, Texts]] = {
     ),
 }
 
-FEES: Final = (
-    Clause(N_("不收费。")),
-    Clause(N_("开展创建示范活动、授予称号，也不得以任何形式收取费用。"), N_("《创建示范活动管理办法（试行）》")),
-)
+FEES: Final = (Clause(N_("不收费。")),)
 # What somebody can do who does not agree with a decision.
 REMEDIES: Final = Clause(
     N_("对决定不服的，可以自收到之日起六十日内申请行政复议，或者六个月内提起行政诉讼。"),

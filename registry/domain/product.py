@@ -52,15 +52,16 @@ VARIANT_COLUMNS: Final = (
         public=True,
     ),
 )
+_NOT_ATTESTED: Final = N_("只保存在企业档案中，不属于备案内容，查验页面和凭证上都不显示。")
 LINK_COLUMNS: Final = (
-    Field("shop", N_("店铺或平台"), example=N_("××旗舰店"), max_length=60, public=True),
+    Field("shop", N_("店铺或平台"), example=N_("××旗舰店"), max_length=60, why_private=_NOT_ATTESTED),
     Field(
         "url",
         N_("商品页面地址"),
         example="https://shop.example.com/item/300",
         max_length=500,
         check=check_link,
-        public=True,
+        why_private=_NOT_ATTESTED,
     ),
 )
 
@@ -123,7 +124,7 @@ FIELDS: Final = (
         columns=LINK_COLUMNS,
         max_rows=20,
         help=N_("消费者能买到它的页面，以 http 或 https 开头。"),
-        public=True,
+        why_private=_NOT_ATTESTED,
     ),
 )
 

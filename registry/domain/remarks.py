@@ -7,7 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from registry.domain.messages import Message
+    from registry.domain.requirements import Note
 
 
 class Weight(StrEnum):
@@ -15,6 +18,7 @@ class Weight(StrEnum):
 
     WARNING = "warning"  # It contradicts itself or something that is known.
     NOTE = "note"  # Nothing is known against it; the registry could not check it, or it will matter later.
+    HINT = "hint"  # Help for whoever types, such as how a number will be spelt; nobody else has to know.
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +28,8 @@ class Remark:
     subject: str  # What it is about: a field's name, or a standard's number as it was typed.
     message: Message
     weight: Weight = Weight.WARNING
+
+
+def for_reviewers(notes: Iterable[Note]) -> list[Remark]:
+    """What the firm was told, as far as a reviewer has to know it."""
+    return [Remark(note.field, note.message, note.weight) for note in notes if note.weight is not Weight.HINT]

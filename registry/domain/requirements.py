@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from registry.domain.errors import InvalidFields, InvalidValue
 from registry.domain.messages import N_, Message
+from registry.domain.remarks import Weight
 from registry.domain.text import clean_line, clean_text
 
 MOST_LINES: Final = 50
@@ -92,6 +93,7 @@ class Note:
     step: str
     field: str
     message: Message
+    weight: Weight = Weight.NOTE
 
 
 @dataclass(frozen=True, slots=True)

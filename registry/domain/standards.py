@@ -5,6 +5,7 @@ The catalogue is never complete, so a number that it does not have is no mistake
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,9 @@ from registry.domain.remarks import Remark, Weight
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
+
+
+_YEAR_AT_END: Final = re.compile(r"-[0-9]{4}$")
 
 
 class StandardStatus(StrEnum):
@@ -103,6 +107,23 @@ def remark_on(written: str, catalogue: Mapping[str, KnownStandard], today: date)
         args = {"number": number, "others": _listed(known.number for known in editions)}
         return Remark(written, Message(N_("目录中没有 %(number)s，只有 %(others)s，请核对年份。"), args), Weight.NOTE)
     return Remark(written, Message(N_("目录中没有 %(number)s，请自行核对编号。"), {"number": number}), Weight.NOTE)
+
+
+def doubt_about(written: str, *, domestic: bool) -> Remark | None:
+    """What is odd about a number by itself, or None: no number at all, or a Chinese one without its year.
+
+    Args:
+        written: as somebody wrote it.
+        domestic: it has to be a Chinese one; abroad, each body numbers as it likes.
+    """
+    args = {"number": written}
+    if standard_root(written):
+        dated = _YEAR_AT_END.search(base_standard_no(written))
+        return None if dated else Remark(written, Message(N_("“%(number)s”没有写年份，请写全。"), args), Weight.NOTE)
+    if domestic or not (written.isascii() or any(character.isdecimal() for character in written)):  # Not REACH, say.
+        text = N_("“%(number)s”不像标准编号，请核对；一行只写一个编号，不写名称。")
+        return Remark(written, Message(text, args), Weight.NOTE)
+    return None
 
 
 def _on_status(

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 OTHER: Final = "other"
 REASONS: Final = (
     ("production_ended", N_("产品停产")),
-    ("renamed", N_("企业或产品更名")),
     ("not_conforming", N_("产品不再符合要求")),
     (OTHER, N_("其他原因")),
 )

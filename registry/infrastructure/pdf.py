@@ -29,7 +29,7 @@ from registry.infrastructure import qr
 from registry.infrastructure.fonts import prepare_fonts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from registry.infrastructure.fonts import FontSet
@@ -122,14 +122,33 @@ class DocumentMaker:
         """
         html = self.fill(template_name, data)
         with self._turn, self._fetcher.strictly():
-            document = HTML(string=html, base_url=NOWHERE, url_fetcher=self._fetcher).render(
-                font_config=self._font_config, stylesheets=[self._css], **PDF_OPTIONS
-            )
+            document = self._layout(html)
             pdf: bytes = document.write_pdf(**PDF_OPTIONS)
         # What the layout engine itself could not print, in case it thinks otherwise than the character maps.
         if boxes := sorted({code_point for font in document.fonts.values() for code_point in font.missing}):
             raise MissingGlyph([chr(code_point) for code_point in boxes])
         return pdf
+
+    def first_fitting(self, template_name: str, ways: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+        """Return the first of these data whose face, without annexes, is one page; the last where none is.
+
+        Raises:
+            MissingGlyph: a character of the data cannot be printed.
+            ResourceRefused: the template asks for something outside of the document.
+            jinja2.UndefinedError: the data lacks something that the template prints.
+        """
+        data: Mapping[str, Any] = {}
+        for data in ways:
+            html = self.fill(template_name, {**data, "face_only": True})
+            with self._turn, self._fetcher.strictly():
+                if len(self._layout(html).pages) == 1:
+                    break
+        return data
+
+    def _layout(self, html: str) -> Any:
+        return HTML(string=html, base_url=NOWHERE, url_fetcher=self._fetcher).render(
+            font_config=self._font_config, stylesheets=[self._css], **PDF_OPTIONS
+        )
 
 
 def for_signing(pdf: bytes) -> bytes:
@@ -143,6 +162,12 @@ def for_signing(pdf: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         document.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable, deterministic_id=True)
     return out.getvalue()
+
+
+def count_pages(pdf: bytes) -> int:
+    """How many pages a document of ours has."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return len(document.pages)
 
 
 def require_subsetter() -> None:

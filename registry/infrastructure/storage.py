@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import timedelta
 
 _CHUNK: Final = 1024 * 1024
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -69,6 +70,10 @@ class FileStore(Protocol):
 
     def remove(self, sha256: str) -> None:
         """Remove a stored content, where it is there."""
+        ...
+
+    def older_than(self, age: timedelta) -> Iterator[str]:
+        """The digests of the contents that were stored longer ago than this."""
         ...
 
     def remove_leftovers(self) -> int:
@@ -152,6 +157,21 @@ class FolderStore:
         if not _DIGEST.fullmatch(sha256):
             raise ValueError("a SHA-256 digest is 64 lower-case hexadecimal digits")
         return self._root / sha256[:2] / sha256[2:4] / sha256
+
+    def older_than(self, age: timedelta) -> Iterator[str]:
+        """The digests of the files that were stored longer ago than this, but for those that go meanwhile.
+
+        Args:
+            age: as the machine's clock shows it.
+        """
+        limit = time.time() - age.total_seconds()
+        for folder in self._root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]"):
+            with os.scandir(folder) as entries:
+                found = [entry for entry in entries if _DIGEST.fullmatch(entry.name)]
+            for entry in found:
+                with suppress(FileNotFoundError):
+                    if entry.stat().st_mtime < limit:
+                        yield entry.name
 
     def remove_leftovers(self, *, older_than: float = 86_400) -> int:
         """Delete what killed processes left half-written, and return how many files that were.

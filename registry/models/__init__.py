@@ -24,7 +24,7 @@ from registry.models.filing import (
 )
 from registry.models.job import Job
 from registry.models.kept_form import KeptForm
-from registry.models.paper import DeclarationPaper
+from registry.models.paper import DeclarationPaper, SignedPaper
 from registry.models.product import Product, ProductLink, ProductPicture, ProductVariant
 from registry.models.proposal import PostProposal
 from registry.models.reference import CccClass, CertificationField, Country, HsCode, Industry, Standard, StandardPair
@@ -82,6 +82,7 @@ __all__ = [
     "ProductionLine",
     "SignIn",
     "SignInFailure",
+    "SignedPaper",
     "Standard",
     "StandardPair",
     "StoredFile",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.models.base import Base, id_column
@@ -35,8 +35,11 @@ class BulkImport(Base):
     file_name: Mapped[str] = mapped_column(String(150), comment="The name it came with, made safe")
     status: Mapped[str] = mapped_column(String(10), default="checking", comment="How far it has come")
     message: Mapped[dict[str, Any] | None] = mapped_column(comment="Refused: why, as text and arguments")
+    notes: Mapped[list[Any] | None] = mapped_column(
+        comment="What else is told of it before it is taken in, as text and arguments, and what that asks for"
+    )
     strays: Mapped[list[Any] | None] = mapped_column(
-        comment="What is wrong with rows of further sheets that belong to no row"
+        comment="The first of what is wrong with rows of further sheets that belong to no row"
     )
     total: Mapped[int] = mapped_column(Integer, default=0, comment="Rows found")
     wrong: Mapped[int] = mapped_column(Integer, default=0, comment="Rows with mistakes")
@@ -58,7 +61,7 @@ class BulkImport(Base):
 
 
 class BulkRow(Base):
-    """One row of a spreadsheet, as read, with what is wrong and what became of it."""
+    """One row of a spreadsheet: what is to be taken in, or what is wrong, and what became of it."""
 
     __tablename__ = "bulk_row"
     __table_args__ = (
@@ -69,8 +72,9 @@ class BulkRow(Base):
     id: Mapped[int] = id_column()
     bulk_import_id: Mapped[int] = mapped_column(ForeignKey("bulk_import.id"), comment="The spreadsheet")
     number: Mapped[int] = mapped_column(Integer, comment="Row number as the spreadsheet program shows it")
-    values: Mapped[dict[str, Any]] = mapped_column(comment="What stands in the row, by column")
-    mistakes: Mapped[dict[str, Any] | None] = mapped_column(comment="What is wrong, by column: text and arguments")
+    values: Mapped[dict[str, Any]] = mapped_column(comment="What stands in the row, by column; of a wrong one nothing")
+    mistakes: Mapped[dict[str, Any] | None] = mapped_column(
+        comment="What is wrong, as text and arguments; of many rows only that there is something"
+    )
     outcome: Mapped[str] = mapped_column(String(10), default="", comment="What became of it; empty: nothing yet")
     object_id: Mapped[int | None] = mapped_column(Integer, comment="The product or filing it became, as a row number")
-    note: Mapped[str] = mapped_column(Text, default="", comment="What else is to be said")

@@ -92,7 +92,9 @@ class CertificateEvent(Base):
     id: Mapped[int] = id_column()
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), comment="The certificate")
     sequence: Mapped[int] = mapped_column(Integer, comment="1 is the issue, then counting")
-    action: Mapped[str] = mapped_column(String(12), comment="issue, suspend, reinstate, revoke, withdraw, supersede")
+    action: Mapped[str] = mapped_column(
+        String(12), comment="issue, suspend, reinstate, revoke, withdraw, supersede, renew, end_renewal"
+    )
     to_state: Mapped[str] = mapped_column(String(12), comment="State after")
     effective_on: Mapped[date] = mapped_column(comment="From this day")
     correct_by: Mapped[date | None] = mapped_column(comment="Suspension: time allowed to put things right")

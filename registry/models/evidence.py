@@ -24,6 +24,7 @@ class StoredFile(Base):
     size: Mapped[int] = mapped_column(BigInteger, comment="Bytes")
     media_type: Mapped[str] = mapped_column(String(100), comment="Found by looking inside, not by the name")
     created_at: Mapped[datetime] = mapped_column(comment="When it was first stored")
+    frozen: Mapped[bool] = mapped_column(default=False, comment="A submission names it by its digest: it stays")
 
 
 class Evidence(Base):

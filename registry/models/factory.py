@@ -47,6 +47,9 @@ class ProductionLine(Base):
     id: Mapped[int] = id_column()
     factory_id: Mapped[int] = mapped_column(ForeignKey("factory.id"), comment="Where it stands")
     name: Mapped[str] = mapped_column(String(200), comment="Name or number of workshop and line")
+    revision: Mapped[int] = mapped_column(Integer, default=1, comment="Counts changes; a stale page is told")
     retired_at: Mapped[datetime | None] = mapped_column(comment="From when on it is not offered any more")
 
     factory: Mapped[Factory] = relationship(back_populates="lines")
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  # SQLAlchemy reads it as a plain dict.

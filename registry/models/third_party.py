@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class ThirdPartyCertificate(Base):
-    """A body's certificate that the registry has put on record: it stays with one firm, whoever asks at once."""
+    """A body's certificate that the registry has put on record: for one firm at a time, whoever asks at once.
+
+    It is that firm's as long as a certificate stands that was issued on it, see `services/certifications.py`.
+    """
 
     __tablename__ = "third_party_certificate"
     __table_args__ = (UniqueConstraint("body_id", "number_key"),)

@@ -51,17 +51,26 @@ _PRODUCT: Final = Field(
     help=N_("已登记的产品，从下拉列表中选择；每行一个产品。"),
     public=True,
 )
+# What the example row shows where the dossier is chosen from. It is none of the choices: an example has to be known
+# again whatever the dossier holds by then.
+_EXAMPLES: Final = {
+    "product": "示例玻璃杯 · 示例牌 · SL-300",
+    "line": "示例生产线 · 示例企业 · 示例路 1 号",
+    "markets": "德国、美国",
+    "reports": "SL-2026-001 · 示例检测中心 · 2026-03-08",
+}
 
 
 def _for_sheets(field: Field) -> Field:
     """The field as a sheet asks for it."""
+    field = replace(field, example=_EXAMPLES.get(field.name, field.example))
     if field.kind is Kind.EVIDENCE:
         return replace(field, kind=Kind.CHOICES)
     return replace(field, required=False, help=_MAY_WAIT[field.name]) if field.name in _MAY_WAIT else field
 
 
 _FIELDS: Final = (
-    _PRODUCT,
+    _for_sheets(_PRODUCT),
     *(_for_sheets(field) for name, field in DECLARATION.fields.items() if name not in _NOT_IN_BULK),
 )
 _NOTHING_THERE: Final = N_("还没有这项内容，请先在企业档案中登记。")
@@ -148,7 +157,8 @@ def _fill(work: Work, draft: Filing, values: Mapping[str, Any]) -> str:
         return "added"
     if content == draft.content:
         return "unchanged"
-    draft.content, draft.updated_at = content, work.now
+    # Consent was given to what the draft said before.
+    draft.content, draft.updated_at = content | {"consent": ""}, work.now
     return "changed"
 
 

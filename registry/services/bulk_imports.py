@@ -16,6 +16,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import joinedload
 
 from registry.domain import bulk
+from registry.domain.bulk_notes import Effect, notes_on
 from registry.domain.errors import InvalidFields, NotFound, RegistryError, StaleRevision
 from registry.domain.filenames import display_name
 from registry.domain.messages import N_, Message
@@ -29,23 +30,28 @@ from registry.services.bulk_targets import target_named
 from registry.services.locking import lock
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from registry.domain.bulk import Checked, Finding, Mistake, Template
+    from registry.domain.bulk_notes import Note
     from registry.services.work import Work
 
 CHECK_JOB: Final = "bulk_check"
 IMPORT_JOB: Final = "bulk_import"
 PER_JOB: Final = 100  # rows: on SQLite everybody else waits for that long
 AT_WORK: Final = frozenset({"checking", "importing"})
+MOST_MISTAKES: Final = 100  # that are kept of a spreadsheet, to be shown; all of them stand in the file with remarks
 
 _MOST_LISTED: Final = 50
 # Less than the lease of a job, so that no second worker begins to read the same.
 _LIMITS: Final = replace(WORKBOOK_LIMITS, wall_seconds=jobs.LEASE.total_seconds() * 3 / 4)
 _BUSY: Final = N_("本企业的上一份表格还在处理，请等它完成后再上传。")
+_ANOTHER: Final = N_("本企业的另一份表格还在处理，请等它完成后再导入。")
 _LEFT: Final = N_("开始导入的人已不再为本企业填报，没有继续导入。")
 _WRONG: Final = N_("还有 %(count)s 行有错误。可以只导入正确的行，或改好后重新上传。")
 _NOTHING: Final = N_("没有可以导入的行。")
+_ASKED: Final = N_("请先核对页面上的说明，再确认导入。")
+_STOPPED: Final = N_("这份表格要先改好，才能导入。原因见页面上的说明。")
 
 
 def template(work: Work, kind: str) -> Template:
@@ -108,15 +114,14 @@ def upload(work: Work, kind: str, path: Path, name: str) -> BulkImport:
         RefusedFile: the file is no spreadsheet that is accepted.
     """
     target, enterprise = target_named(kind), enterprises.own(work, to_file=True)
-    stored = files.keep_workbook(work, path)
+    judged = files.judge_workbook(work, path)
     lock(work.session, enterprise)
-    at_work = work.session.scalars(
-        select(BulkImport).where(BulkImport.enterprise_id == enterprise.id, BulkImport.status.in_(AT_WORK))
-    ).first()
+    at_work = _at_work(work, enterprise.id)
     if at_work is not None:
-        if (at_work.status, at_work.kind, at_work.file_id) == ("checking", target.KIND, stored.id):
+        if (at_work.status, at_work.kind, at_work.file.sha256) == ("checking", target.KIND, judged.sha256):
             return at_work  # A double click.
         raise InvalidFields({"file": Message(_BUSY)})
+    stored = files.keep_judged(work, judged)
     row = BulkImport(
         enterprise_id=enterprise.id,
         kind=target.KIND,
@@ -139,12 +144,13 @@ def start(work: Work, import_id: int, *, revision: int, only_right: bool) -> Non
         work: who acts.
         import_id: the spreadsheet.
         revision: the revision the actor was shown.
-        only_right: although others are wrong.
+        only_right: although others are wrong, or something of it may not be meant.
 
     Raises:
         NotFound: it is another firm's.
         StaleRevision: somebody acted since the actor looked.
-        InvalidFields: rows are wrong, and the actor did not say that only the others are meant; or none is right.
+        InvalidFields: the actor did not say that what is right is meant, though not all is; nothing is right; or the
+            firm has another spreadsheet at work.
     """
     row = _locked(work, import_id)
     if row.status in {"importing", "imported"}:
@@ -153,8 +159,17 @@ def start(work: Work, import_id: int, *, revision: int, only_right: bool) -> Non
         raise StaleRevision
     if row.total == row.wrong:
         raise InvalidFields({"rows": Message(_NOTHING)})
+    effects = {note["effect"] for note in row.notes or []}
+    if Effect.STOPS in effects:
+        raise InvalidFields({"rows": Message(_STOPPED)})
     if row.wrong and not only_right:
         raise InvalidFields({"rows": Message(_WRONG, {"count": row.wrong})})
+    if Effect.ASKED in effects and not only_right:
+        raise InvalidFields({"rows": Message(_ASKED)})
+    # The firm after the row, as in the job that takes rows in: two who waited for each other would wait for ever.
+    lock(work.session, row.enterprise)
+    if _at_work(work, row.enterprise_id) is not None:
+        raise InvalidFields({"rows": Message(_ANOTHER)})
     row.status, row.done = "importing", 0
     audit.record(work, "enterprise:bulk:start", row.id, rows=row.total - row.wrong)
     _ask_for_rows(work, row, work.actor.user_id, after=0)
@@ -181,11 +196,12 @@ def cancel(work: Work, import_id: int, *, shown: str) -> None:
     audit.record(work, "enterprise:bulk:cancel", row.id, rows=row.done)
 
 
-def rows_with_mistakes(work: Work, row: BulkImport, *, failed: bool, most: int) -> list[BulkRow]:
-    """The first rows that the check found wrong, or those that failed when they were taken in."""
+def first_mistakes(work: Work, row: BulkImport, *, failed: bool) -> list[dict[str, Any]]:
+    """The first things that the check found wrong, or for which rows failed when they were taken in."""
     wrong = (BulkRow.mistakes.is_not(None), BulkRow.outcome == ("failed" if failed else ""))
-    of_this = select(BulkRow).where(BulkRow.bulk_import_id == row.id, *wrong)
-    return list(work.session.scalars(of_this.order_by(BulkRow.number).limit(most)))
+    of_this = select(BulkRow.mistakes).where(BulkRow.bulk_import_id == row.id, *wrong)
+    lists = work.session.scalars(of_this.order_by(BulkRow.number).limit(MOST_MISTAKES))
+    return [mistake for each in lists for mistake in each["list"]][:MOST_MISTAKES]
 
 
 def outcomes(work: Work, row: BulkImport) -> dict[str, int]:
@@ -228,6 +244,7 @@ def run_check(work: Work, payload: dict[str, Any]) -> None:
         lock(work.session, row)
         if row.status == "checking":
             _note_checked(work, row, definition, checked, findings)
+            row.notes = _plain_notes(notes_on(definition, sheets, checked))
             row.remarks = files.keep_made_workbook(work, remarks) if checked.mistakes else None
 
 
@@ -277,6 +294,12 @@ def message_of(plain: dict[str, Any]) -> Message:
     )
 
 
+def _at_work(work: Work, enterprise_id: int) -> BulkImport | None:
+    """The firm's spreadsheet that the worker is at, if there is one."""
+    own = select(BulkImport).where(BulkImport.enterprise_id == enterprise_id, BulkImport.status.in_(AT_WORK))
+    return work.session.scalars(own.options(joinedload(BulkImport.file))).first()
+
+
 def _locked(work: Work, import_id: int) -> BulkImport:
     row = get_own(work, import_id, to_file=True)
     lock(work.session, row)
@@ -311,22 +334,30 @@ def _note_checked(
         label = definition.label_of(f"{titles[mistake.sheet]}{mistake.column}")
         return _told(mistake.sheet, mistake.row, mistake.cell, label, mistake.message)
 
-    in_rows = {id(mistake) for entry in checked.entries for mistake in entry.mistakes}
-    row.strays = [told(mistake) for mistake in checked.mistakes if id(mistake) not in in_rows] or None
+    row.strays = [told(mistake) for mistake in checked.strays[:MOST_MISTAKES]] or None
     row.status, row.total = "checked", len(checked.entries)
     row.wrong = row.total - len(checked.right)
-    fresh = {"bulk_import_id": row.id, "outcome": "", "note": ""}
-    rows = [
-        {
-            "number": entry.row,
-            "values": dict(entry.values),
-            "mistakes": {"list": [told(mistake) for mistake in entry.mistakes]} if entry.mistakes else None,
-            "object_id": findings[entry.row].known if entry.row in findings else None,
-            **fresh,
-        }
-        for entry in checked.entries
-    ]
+    rows: list[dict[str, Any]] = []
+    left = MOST_MISTAKES
+    for entry in checked.entries:
+        kept = entry.mistakes[:left]
+        left -= len(kept)
+        rows.append(
+            {
+                "bulk_import_id": row.id,
+                "number": entry.row,
+                # What is wrong is in the file, and nobody takes it in from here.
+                "values": {} if entry.mistakes else dict(entry.values),
+                "mistakes": {"list": [told(mistake) for mistake in kept]} if entry.mistakes else None,
+                "outcome": "",
+                "object_id": findings[entry.row].known if entry.row in findings else None,
+            }
+        )
     work.session.execute(insert(BulkRow), rows)
+
+
+def _plain_notes(notes: Sequence[Note]) -> list[dict[str, Any]] | None:
+    return [{"effect": note.effect.value, **_plain(note.message)} for note in notes] or None
 
 
 def _told_late(definition: Template, number: int, refusal: InvalidFields) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from registry.domain.corrections import field_of
+from registry.domain.evidence import kind_named
 from registry.domain.external_check import RESULTS
 from registry.domain.filings import DEFINITIONS
 from registry.domain.requirements import Kind
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from registry.domain.filings import Definition
     from registry.domain.requirements import Field
-    from registry.models import Certificate, DeclarationPaper, ExternalCheck, Filing, Submission
+    from registry.models import Certificate, ExternalCheck, Filing, SignedPaper, Submission
     from registry.services.work import Work
 
 
@@ -30,6 +31,11 @@ class Attachment:
     field: Field
     facts: Mapping[str, Any]  # As submissions hold them.
 
+    @property
+    def kind(self) -> str:
+        """What kind of evidence it is, in Chinese."""
+        return kind_named(self.field.evidence_kind).label
+
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
@@ -40,7 +46,7 @@ class CaseFile:
     declared: Mapping[str, Any]  # In the shape of a submission.
     submission: Submission | None  # What was submitted last; None: a draft that nobody has submitted.
     attachments: tuple[Attachment, ...]
-    paper: DeclarationPaper | None  # The signed declaration that belongs to it.
+    paper: SignedPaper | None  # The signed declaration that belongs to it.
     certificates: tuple[Certificate, ...]
     replaced: tuple[Certificate, ...]  # Those that the new ones are to take the place of.
     checks: tuple[tuple[ExternalCheck, str], ...]  # Look-ups at the national site, with what was found in words.
@@ -50,6 +56,11 @@ class CaseFile:
     def purpose(self) -> str:
         """What it was filed for, in Chinese."""
         return PURPOSE_LABELS[Purpose(self.declared["purpose"])]
+
+    @property
+    def number_of_paper(self) -> int:
+        """The number of the signed declaration, which is attached last."""
+        return len(self.attachments) + 1
 
     def attached_to(self, field: Field) -> tuple[int, ...]:
         """The numbers of the attachments of a field."""
@@ -74,6 +85,21 @@ def in_scope(work: Work, filing_id: int) -> CaseFile:
     return _file(work, reviews.get_case(work, filing_id))
 
 
+def own_pictures(work: Work, filing_id: int) -> list[str]:
+    """The digests of the pictures in the print of a filing of the actor's firm, one product after the other.
+
+    Raises:
+        NotFound: there is none, or it is another firm's.
+    """
+    filing = filings.get_own(work, filing_id)
+    if filing.submissions:
+        declared = snapshots.read(filing.submissions[-1])["products"]
+    else:
+        products.load_whole(work, [item.product_id for item in filing.objects])
+        declared = snapshots.products_now(filing)
+    return [picture for product in declared for picture in product["pictures"]]
+
+
 def _file(work: Work, filing: Filing) -> CaseFile:
     submission = filing.submissions[-1] if filing.submissions else None
     declared = snapshots.read(submission) if submission else _drafted(work, filing)
@@ -87,7 +113,7 @@ def _file(work: Work, filing: Filing) -> CaseFile:
         declared=declared,
         submission=submission,
         attachments=tuple(Attachment(number, *piece) for number, piece in enumerate(pieces, start=1)),
-        paper=declaration_papers.with_digest(work, filing, signed["digest"]) if signed else None,
+        paper=declaration_papers.named(work, filing, signed) if signed else None,
         certificates=tuple(filings.certificates_of(work, filing)),
         replaced=tuple(certificates.to_be_superseded(work, filing)),
         checks=tuple((check, dict(RESULTS)[check.result]) for check in filing.external_checks),

@@ -81,15 +81,20 @@ def may_write(work: Work, filing: Filing) -> bool:
 
 
 def unanswered(side: Side) -> ColumnElement[bool]:
-    """Open cases in which this side wrote last, and the other has neither answered nor acted since."""
+    """Open cases in which this side wrote last, and the other has neither answered nor acted since.
+
+    What a side does itself answers none of its own questions.
+    """
     later = aliased(CaseMessage)
+    of_the_other = Decision.bureau_id.is_not(None) if side is Side.FIRM else Decision.bureau_id.is_(None)
+    acted = (Decision.filing_id == CaseMessage.filing_id, Decision.decided_at > CaseMessage.written_at, of_the_other)
     last = (
         select(CaseMessage.id)
         .where(
             CaseMessage.filing_id == Filing.id,
             CaseMessage.side == side,
             ~exists().where(later.filing_id == CaseMessage.filing_id, later.sequence > CaseMessage.sequence),
-            ~exists().where(Decision.filing_id == CaseMessage.filing_id, Decision.decided_at > CaseMessage.written_at),
+            ~exists().where(*acted),
         )
         .correlate(Filing)
     )

@@ -32,6 +32,7 @@ from registry.domain.validity import (
 from registry.models import Certificate, CertificateEvent, FilingProduct
 from registry.services import audit, notifications, scope
 from registry.services.locking import lock
+from registry.services.paging import PER_PAGE, paginate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from registry.models import Filing
+    from registry.services.paging import Page
     from registry.services.work import Work
 
 DOCUMENT_JOB: Final = "certificate_document"
@@ -106,6 +108,23 @@ def possible_changes(work: Work, certificate: Certificate) -> Sequence[StateChan
     return allowed_changes(state_shown(certificate, work.today), party)
 
 
+def standing_of(work: Work, product_id: int) -> list[Certificate]:
+    """The certificates of an own product that have neither ended nor run out, in the order of their issue."""
+    return list(
+        work.session.scalars(
+            select(Certificate)
+            .where(
+                _own(work),
+                Certificate.product_id == product_id,
+                Certificate.state.in_([CertificateState.VALID, CertificateState.SUSPENDED]),
+                Certificate.superseded_by_id.is_(None),
+                Certificate.valid_until >= work.today,
+            )
+            .order_by(Certificate.id)
+        )
+    )
+
+
 def get(work: Work, certificate_id: int) -> Certificate:
     """A certificate of the actor's firm, or within the actor's region × subject, with its events.
 
@@ -127,9 +146,10 @@ def get(work: Work, certificate_id: int) -> Certificate:
     return certificate
 
 
-def list_own(work: Work) -> list[Certificate]:
-    """The certificates of the actor's firms, the newest first."""
-    return list(work.session.scalars(select(Certificate).where(_own(work)).order_by(Certificate.id.desc())))
+def page_own(work: Work, number: int, *, per_page: int = PER_PAGE) -> Page[Certificate]:
+    """One page of the certificates of the actor's firms, the newest first."""
+    found = select(Certificate).where(_own(work)).order_by(Certificate.id.desc())
+    return paginate(work.session, found, number, per_page=per_page)
 
 
 def state_shown(certificate: Certificate, today: date) -> DisplayedState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from registry.domain import certification_rules
 from registry.domain.certification_rules import FiledCertificate
@@ -15,15 +15,16 @@ from registry.domain.external_check import MATCHES
 from registry.domain.filings import CERTIFICATION
 from registry.domain.identifiers import normalise_foreign_certificate_no
 from registry.domain.messages import N_, Message
-from registry.domain.remarks import Remark, Weight
+from registry.domain.remarks import Remark, Weight, for_reviewers
 from registry.domain.requirements import Gap, Note, row_numbers
 from registry.domain.text import compact
-from registry.models import Certification, CertificationBody, ThirdPartyCertificate
+from registry.domain.validity import CertificateState
+from registry.models import Certificate, Certification, CertificationBody, ThirdPartyCertificate
 from registry.services import certification_bodies, evidence, factories, reference, standards
 from registry.services.constraints import add_once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from registry.domain.certification_rules import Finding
     from registry.domain.requirements import Field
@@ -41,9 +42,6 @@ CARRIED_OVER: Final = (
     "scheme",
     "markets",
     *(f"{party}_{fact}" for party in _PARTIES for fact in ("name", "address")),
-    "ccc",
-    "quality_record",
-    "public",
 )
 
 # What the form asks of the certificate and the library of its file: it is told once.
@@ -110,8 +108,7 @@ def for_reviewer(work: Work, filing: Filing) -> list[Remark]:
     found = findings(work, filing)
     wrong = [Remark(each.field, each.message) for each in found if each.kind == "problem"]
     open_questions = [Remark(each.field, each.message, Weight.NOTE) for each in found if each.kind == "review"]
-    noted = [Remark(note.field, note.message, Weight.NOTE) for note in _notes(work, filing, found)]
-    return [*wrong, *open_questions, *noted]
+    return [*wrong, *open_questions, *for_reviewers(_notes(work, filing, found))]
 
 
 def last_look_up(filing: Filing) -> ExternalCheck | None:
@@ -132,6 +129,7 @@ def findings(work: Work, filing: Filing) -> list[Finding]:
         return []
     issued_on = _day(content.get("issued_on"))
     project, ccc_number = (str(content.get(name) or "") for name in ("project", "ccc_number"))
+    parties = tuple(str(content.get(f"{party}_name") or "") for party in _PARTIES)
     standing = certification_bodies.standing(work.session, filing.body_id, project, issued_on or work.today)
     return certification_rules.findings(
         FiledCertificate(
@@ -144,6 +142,8 @@ def findings(work: Work, filing: Filing) -> list[Finding]:
             issued_on=issued_on,
             expires_on=_day(content.get("expires_on")),
             used_by_other=_holder(work, filing) not in {None, filing.enterprise_id},
+            party_names=parties,
+            firm_names=_names_of(filing.enterprise, parties),
             product_names=tuple(item.product.name for item in filing.objects),
             ccc_number=ccc_number,
             ccc_classes=_classes(work) if ccc_number else frozenset(),
@@ -153,16 +153,18 @@ def findings(work: Work, filing: Filing) -> list[Finding]:
 
 
 def put_on_record(work: Work, filing: Filing) -> None:
-    """Note on approval whose the body's certificate is, once and for all.
+    """Note on approval whose the body's certificate is.
+
+    It stays with one firm as long as a certificate stands that was issued on it for that firm.
 
     Raises:
         InvalidFields: nobody has found it on the national site since it was submitted.
-        NotAllowed: it has been put on record for another firm; the database lets only one of two at once through.
+        NotAllowed: it is on record for another firm; the database lets only one of two at once through.
     """
     assert isinstance(filing, Certification)
     _guard_looked_up(filing)
-    holder = _holder(work, filing)
-    if holder is None:
+    known = _on_record(work, filing)
+    if known is None:
         row = ThirdPartyCertificate(
             body_id=filing.body_id,
             number_key=filing.number_key,
@@ -172,9 +174,11 @@ def put_on_record(work: Work, filing: Filing) -> None:
         )
         if add_once(work.session, row, "uq_third_party_certificate_body_id_number_key"):
             return
-        holder = _holder(work, filing)
-    if holder != filing.enterprise_id:
+        known = _on_record(work, filing)
+    if _holder(work, filing) not in {None, filing.enterprise_id}:
         raise NotAllowed(N_("这张认证证书已由另一家企业备案，不能再次备案。"))
+    assert known is not None
+    known.enterprise_id = filing.enterprise_id
 
 
 def submitted(_work: Work, _filing: Filing) -> dict[str, Any]:
@@ -195,11 +199,43 @@ def _guard_looked_up(filing: Filing) -> None:
         raise InvalidFields({"action": Message(_NOT_LOOKED_UP)})
 
 
+def _names_of(enterprise: Enterprise, parties: Iterable[str]) -> tuple[str, ...]:
+    """What the firm is called, in English as well; where that is none of these parties, also what it was called."""
+    present = (enterprise.name, enterprise.name_en)
+    if certification_rules.is_party(parties, present):
+        return present
+    return (*present, *(name for version in enterprise.versions for name in (version.name, version.name_en)))
+
+
+def _on_record(work: Work, filing: Certification) -> ThirdPartyCertificate | None:
+    """The row of the body's certificate, locked: of two firms the second one waits for the first."""
+    return work.session.scalar(
+        select(ThirdPartyCertificate)
+        .where(ThirdPartyCertificate.body_id == filing.body_id, ThirdPartyCertificate.number_key == filing.number_key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
 def _holder(work: Work, filing: Certification) -> int | None:
-    """The firm that the body's certificate is on record for."""
+    """The firm that the body's certificate is on record for.
+
+    It ends with the last certificate that was issued on it: what was put on record for the wrong firm is withdrawn or
+    revoked, and then the right one may file.
+    """
+    stands = exists().where(
+        Certification.body_id == ThirdPartyCertificate.body_id,
+        Certification.number_key == ThirdPartyCertificate.number_key,
+        Certificate.filing_id == Certification.id,
+        Certificate.enterprise_id == ThirdPartyCertificate.enterprise_id,
+        Certificate.state.in_([CertificateState.VALID, CertificateState.SUSPENDED]),
+        Certificate.valid_until >= work.today,
+    )
     return work.session.scalar(
         select(ThirdPartyCertificate.enterprise_id).where(
-            ThirdPartyCertificate.body_id == filing.body_id, ThirdPartyCertificate.number_key == filing.number_key
+            ThirdPartyCertificate.body_id == filing.body_id,
+            ThirdPartyCertificate.number_key == filing.number_key,
+            stands,
         )
     )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from registry.domain.corrections import REMINDER_DAYS, field_of, guard_fields, is_lapsed, opened_fields
 from registry.domain.differences import Difference, Part, compare, compare_snapshots
-from registry.domain.filings import DEFINITIONS
+from registry.domain.filings import DEFINITIONS, SAID_ANEW
 from registry.domain.workflow import Action, Status
 from registry.infrastructure.clock import office_midnight
 from registry.models import Filing
@@ -60,6 +60,11 @@ def said_of(filing: Filing) -> dict[str, list[Said]]:
         office = message.bureau.name if message.bureau else ""
         found.setdefault(message.field, []).append(Said(message.written_at, office, message.text, asked_now=False))
     return {name: sorted(each, key=lambda said: said.at) for name, each in found.items()}
+
+
+def to_say_anew(filing: Filing) -> dict[str, Any]:
+    """What a filing that is sent back says from then on: all that it said, but for what every submission says anew."""
+    return filing.content | dict.fromkeys(SAID_ANEW & filing.content.keys(), "")
 
 
 def changes_now(work: Work, filing: Filing, gaps: Iterable[Gap], step: Step | None = None) -> list[Difference]:

@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from registry.domain import declaration_checks
 from registry.domain.filings import DECLARATION
-from registry.domain.remarks import Remark, Weight
+from registry.domain.messages import N_, Message
+from registry.domain.remarks import for_reviewers
+from registry.domain.requirements import Note
 from registry.domain.rules import rules_in_force
+from registry.domain.succession import Purpose
+from registry.domain.workflow import Status
 from registry.models import Declaration
-from registry.services import declaration_papers, standards
+from registry.services import declaration_papers, evidence, standards
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from registry.domain.requirements import Field, Gap, Note
+    from registry.domain.remarks import Remark
+    from registry.domain.requirements import Field, Gap
     from registry.models import Enterprise, Filing
     from registry.services.work import Work
 
@@ -22,19 +27,20 @@ DEFINITION: Final = DECLARATION
 MODEL: Final = Declaration
 
 # What a firm has once told us about its line, markets, standards and signatory is offered again. Values measured are
-# the product's own and are asked for each time, so that nobody submits a comparison unseen.
+# the product's own and are asked for each time, so that nobody submits a comparison unseen; so are what happened in the
+# last year, the limits of this declaration, and what may be made public.
 CARRIED_OVER: Final = (
     "line",
     "markets",
     "overseas_standards",
     "domestic_standards",
     "comparison",
-    "quality_record",
-    "limits",
     "signatory_name",
     "signatory_function",
     "place",
-    "public",
+)
+_DATE_ANEW: Final = N_(
+    "退回后须重新填写签署日期并勾选确认。内容有修改的，填重新签署的日期；没有修改的，填原来的日期，不必重新签署。"
 )
 
 
@@ -68,14 +74,13 @@ def problems(work: Work, filing: Filing, found: list[Gap]) -> list[Gap]:
 
 def submitted(work: Work, filing: Filing) -> dict[str, Any]:
     """What goes into the submission beside content and products: which paper was signed, and how."""
-    paper = declaration_papers.of_submission(work, filing)
-    assert paper.signed is not None
+    signed = declaration_papers.of_submission(work, filing)
     return {
         "paper": {
             "identification": declaration_papers.identification(filing),
-            "digest": paper.digest,
-            "means": paper.means,
-            "sha256": paper.signed.sha256,
+            "digest": signed.paper.digest,
+            "means": signed.means,
+            "sha256": signed.file.sha256,
         }
     }
 
@@ -85,10 +90,32 @@ def put_on_record(_work: Work, _filing: Filing) -> None:
 
 
 def notes(work: Work, filing: Filing) -> list[Note]:
-    """What is worth a second look: values beside their limits, standards that were replaced."""
-    return [*declaration_checks.remarks(filing.content), *standards.notes(work, filing.content, DEFINITION)]
+    """What is worth a second look: values beside their limits, standards that were replaced, a date to be said anew."""
+    remarks = declaration_checks.remarks(filing.content)
+    known = standards.notes(work, filing.content, DEFINITION)
+    return [*remarks, *known, *_to_date_anew(filing), *_old_reports(work, filing)]
+
+
+def _to_date_anew(filing: Filing) -> list[Note]:
+    if filing.status != Status.RETURNED or filing.content.get("declared_on"):
+        return []
+    return [Note(DEFINITION.step_of("declared_on").name, "declared_on", Message(_DATE_ANEW))]
+
+
+def _old_reports(work: Work, filing: Filing) -> list[Note]:
+    """Of a renewal, reports from before the certificate that it renews: they say little of what is made today."""
+    renewed = [item.replaces for item in filing.objects if item.replaces is not None]
+    if filing.purpose != Purpose.RENEWAL or not renewed:
+        return []
+    since = max(certificate.issued_on for certificate in renewed)
+    text = N_("报告 %(number)s 出具于 %(day)s，早于原证书的签发；续期请核对它是否仍能说明现在的产品。")
+    return [
+        Note("quality", "reports", Message(text, {"number": piece.number, "day": str(piece.issued_on)}))
+        for piece in evidence.by_ids(work, filing.content.get("reports") or [], filing.enterprise_id).values()
+        if piece.issued_on is not None and piece.issued_on < since
+    ]
 
 
 def for_reviewer(work: Work, filing: Filing) -> list[Remark]:
     """What the reviewer is told to look at: what the firm was told as well."""
-    return [Remark(note.field, note.message, Weight.NOTE) for note in notes(work, filing)]
+    return for_reviewers(notes(work, filing))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from registry.domain.certificate_faces import arrangements
 from registry.domain.certification import SCHEMES
 from registry.domain.errors import InvalidValue
 from registry.domain.product import CATEGORIES
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         PartyFacts,
         RegistryFacts,
     )
+    from registry.infrastructure.pdf import DocumentMaker
     from registry.services.work import Work
 
 DECLARATION_TEMPLATE: Final = "declaration.html"
@@ -72,16 +74,25 @@ def make(work: Work, certificate_id: int) -> None:
 
 
 def _render(work: Work, snapshot: Mapping[str, Any]) -> bytes:
-    """Make the PDF and read its QR code back."""
+    """Make the PDF and read its QR code back, which stands on the first page and nowhere else."""
     try:
         template, data = _DOCUMENTS[snapshot["kind"]]
-        pdf = work.adapters.documents.render(template, data(work.settings, snapshot))
+        pdf = certificate_pdf(work.adapters.documents, template, data(work.settings, snapshot))
     except InvalidValue as error:
         raise CannotEverSucceed(str(error)) from error
-    found = qr.decode_pdf(pdf)
-    if found != [verification_url(work.settings, snapshot["code"])]:
-        raise UnreadableDocument(f"{snapshot['number']}: the QR code reads {found}.")
+    first, *others = qr.decode_pages(pdf)
+    if first != [verification_url(work.settings, snapshot["code"])] or any(others):
+        raise UnreadableDocument(f"{snapshot['number']}: the QR codes of its pages read {[first, *others]}.")
     return pdf
+
+
+def certificate_pdf(maker: DocumentMaker, template: str, data: DeclarationDocument | CertificationDocument) -> bytes:
+    """Make the PDF of a certificate, with its face on one page: what has no room there stands in the annexes.
+
+    Raises:
+        MissingGlyph: characters cannot be printed; the message names them.
+    """
+    return maker.render(template, maker.first_fitting(template, ({**data, **way} for way in arrangements(data))))
 
 
 def render_declaration(work: Work, data: DeclarationPaper) -> bytes:
@@ -177,11 +188,14 @@ def _registry_facts(settings: Settings, snapshot: Mapping[str, Any]) -> Registry
             "gtin": product["gtin"],
             "hs_code": product["hs_code"],
             "batch": product.get("batch", ""),
+            "variants": product.get("variants", []),  # Declarations of the first schema knew none.
         },
     }
 
 
-_DOCUMENTS: Final[Mapping[str, tuple[str, Callable[[Settings, Mapping[str, Any]], Mapping[str, Any]]]]] = {
+_DOCUMENTS: Final[
+    Mapping[str, tuple[str, Callable[[Settings, Mapping[str, Any]], DeclarationDocument | CertificationDocument]]]
+] = {
     "declaration": ("certificate_declaration.html", document_data),
     "certification": ("certificate_certification.html", certification_data),
 }

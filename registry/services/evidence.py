@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import Text, and_, case, cast, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from registry.domain.errors import InvalidFields, NotFound, StaleRevision
@@ -21,10 +21,10 @@ from registry.models import Evidence, Filing, FilingProduct, filing_evidence
 from registry.services import audit, enterprises, files, scope
 from registry.services.constraints import add_once
 from registry.services.locking import lock
-from registry.services.paging import paginate
+from registry.services.paging import PER_PAGE, Page, paginate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from registry.domain.requirements import Field
     from registry.domain.roles import Role
     from registry.models import Enterprise, StoredFile
-    from registry.services.paging import Page
     from registry.services.work import Work
 
 
@@ -64,7 +63,8 @@ def add_or_find(
     Of one that is not, known facts stay as they are; one that was not used any more is used again.
     """
     enterprise = enterprises.own(work, to_file=True)
-    columns = columns_of(kind_named(kind), facts, work.today) if facts is not None else {}
+    known = kind_named(kind)
+    columns = columns_of(known, facts, work.today) if facts is not None else {}
     return _add(work, enterprise, files.keep_upload(work, path), name, kind=kind, columns=columns)
 
 
@@ -170,10 +170,12 @@ def change(work: Work, evidence_id: int, facts: Mapping[str, Any], *, revision: 
 
 def replace(
     work: Work, evidence_id: int, path: Path, name: str, facts: Mapping[str, Any], *, revision: int
-) -> Evidence:
+) -> tuple[Evidence, bool]:
     """Put a newer file in the place of a piece of evidence, which stays for the filings that it was submitted with.
 
-    Drafts that name the old piece name the new one from now on.
+    Returns the newer piece, and whether its file is new to the library: of one that is not, known facts stay.
+
+    Drafts that name the old piece name the new one from now on; for corrections see `services/evidence_replacing.py`.
 
     Raises:
         InvalidFields: facts are missing or wrong, or the file is the same.
@@ -181,15 +183,20 @@ def replace(
         StaleRevision: somebody else changed the old piece since the form was shown.
     """
     old = _locked(work, evidence_id, revision)
-    new, _is_new = add_or_find(work, path, name, kind=old.kind, facts=facts)
+    new, is_new = add_or_find(work, path, name, kind=old.kind, facts=facts)
     if new is old:
         raise InvalidFields({"file": Message(N_("这就是现有的文件，请选择新的文件。"))})
     _set_retired(work, old, retired=True)
-    for draft in _drafts_with(work, old):
-        names = [name for name in DEFINITIONS[draft.kind].evidence_fields if _names(draft, name, old)]
-        draft.content = draft.content | {name: _exchanged(draft.content[name], old, new) for name in names}
+    for draft in naming(work, old, {Status.DRAFT}):
+        exchange(draft, old, new, DEFINITIONS[draft.kind].evidence_fields)
     work.session.flush()
-    return new
+    return new, is_new
+
+
+def exchange(filing: Filing, old: Evidence, new: Evidence, fields: Iterable[str]) -> None:
+    """Let these fields of a filing name the new piece in the place of the old one."""
+    names = [name for name in fields if _names(filing, name, old)]
+    filing.content = filing.content | {name: _exchanged(filing.content[name], old, new) for name in names}
 
 
 def set_retired(work: Work, evidence_id: int, *, retired: bool) -> Evidence:
@@ -201,11 +208,21 @@ def set_retired(work: Work, evidence_id: int, *, retired: bool) -> Evidence:
     return evidence
 
 
-def filings_with(work: Work, evidence: Evidence) -> list[Filing]:
-    """The filings that were submitted with a piece of evidence, and the drafts that name it, the newest first."""
-    linked = select(Filing).where(Filing.evidence.any(Evidence.id == evidence.id)).options(*_TITLES)
-    found = {filing.id: filing for filing in (*work.session.scalars(linked), *_drafts_with(work, evidence))}
-    return [found[number] for number in sorted(found, reverse=True)]
+def filings_with(work: Work, evidence: Evidence) -> Page[Filing]:
+    """The newest filings submitted with a piece of evidence, or with the firm and naming it, and how many there are."""
+    linked = select(filing_evidence.c.filing_id).where(filing_evidence.c.evidence_id == evidence.id)
+    content = select(Filing.id, Filing.kind, Filing.content).where(
+        Filing.enterprise_id == evidence.enterprise_id, Filing.status.in_(_WITH_FIRM), _mentions(evidence)
+    )
+    numbers = set(work.session.scalars(linked))
+    for number, kind, typed in work.session.execute(content):
+        if any(str(evidence.id) in (typed.get(name) or []) for name in DEFINITIONS[kind].evidence_fields):
+            numbers.add(number)
+    newest = sorted(numbers, reverse=True)[:PER_PAGE]
+    rows = work.session.scalars(
+        select(Filing).where(Filing.id.in_(newest)).options(*_TITLES).order_by(Filing.id.desc())
+    ).all()
+    return Page(rows, 1, len(numbers))
 
 
 def same_number(work: Work, evidence: Evidence) -> list[Evidence]:
@@ -231,18 +248,6 @@ def same_number(work: Work, evidence: Evidence) -> list[Evidence]:
 def as_form(evidence: Evidence) -> dict[str, str]:
     """What is known of a piece of evidence, as the form of its kind wants it."""
     return facts_of(kind_named(evidence.kind), evidence)
-
-
-def list_own(work: Work) -> list[Evidence]:
-    """All evidence of the actor's firms, the newest first."""
-    return list(
-        work.session.scalars(
-            select(Evidence)
-            .where(Evidence.enterprise_id.in_(work.actor.enterprise_ids()))
-            .options(joinedload(Evidence.file))
-            .order_by(Evidence.id.desc())
-        )
-    )
 
 
 def read(work: Work, evidence_id: int) -> Evidence:
@@ -339,6 +344,7 @@ def _fill(work: Work, evidence: Evidence, columns: Mapping[str, Any]) -> None:
 
 
 _TITLES: Final = (selectinload(Filing.objects).joinedload(FilingProduct.product),)
+_WITH_FIRM: Final = frozenset({Status.DRAFT, Status.RETURNED})
 
 
 def _own(work: Work, roles: frozenset[Role] = ENTERPRISE_ROLES) -> ColumnElement[bool]:
@@ -372,18 +378,23 @@ def _set_retired(work: Work, evidence: Evidence, *, retired: bool) -> None:
     audit.record(work, _RETIRE if retired else _RESTORE, evidence.id)
 
 
-def _drafts_with(work: Work, evidence: Evidence) -> list[Filing]:
-    """Drafts of the firm that name a piece of evidence: what was typed is one document, so each is looked into."""
-    drafts = work.session.scalars(
+def naming(work: Work, evidence: Evidence, statuses: Collection[Status]) -> list[Filing]:
+    """Filings of the firm that name a piece of evidence: what was typed is one document, so each is looked into."""
+    found = work.session.scalars(
         select(Filing)
-        .where(Filing.enterprise_id == evidence.enterprise_id, Filing.status == Status.DRAFT)
+        .where(Filing.enterprise_id == evidence.enterprise_id, Filing.status.in_(statuses), _mentions(evidence))
         .options(*_TITLES)
     )
     return [
-        draft
-        for draft in drafts
-        if any(_names(draft, name, evidence) for name in DEFINITIONS[draft.kind].evidence_fields)
+        filing
+        for filing in found
+        if any(_names(filing, name, evidence) for name in DEFINITIONS[filing.kind].evidence_fields)
     ]
+
+
+def _mentions(evidence: Evidence) -> ColumnElement[bool]:
+    """Whether a piece's number stands anywhere in what was typed: a first look, in which the database needs no help."""
+    return cast(Filing.content, Text).contains(f'"{evidence.id}"')
 
 
 def _names(filing: Filing, field: str, evidence: Evidence) -> bool:

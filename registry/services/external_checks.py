@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from registry.models import Filing
+    from registry.models import Filing, StoredFile
     from registry.services.work import Work
 
 _SCREENSHOT: Final = N_("请上传查询结果的截图。")
@@ -58,21 +58,24 @@ def record(work: Work, filing: Filing, values: Mapping[str, Any], screenshot: Pa
         InvalidFields: fields are missing or wrong, or there is no screenshot.
         RefusedFile: the screenshot is no picture or PDF.
     """
+    _checked(work, filing, values, seen=screenshot is not None)
+    if screenshot is None:
+        return add(work, filing, values, None)
+    work.session.rollback()  # Looking at a file takes a while, and on SQLite everybody else would wait to write.
+    judged = files.judge(work, screenshot)
+    return add(work, filing, values, files.keep_judged(work, judged))
+
+
+def add(work: Work, filing: Filing, values: Mapping[str, Any], screenshot: StoredFile | None) -> ExternalCheck:
+    """Record a look-up whose screenshot is in the store; see `record`."""
     lock(work.session, filing)
-    if filing.status in CLOSED_STATUSES:
-        raise AlreadyClosed
-    if not may_record(work, filing):
-        raise NotAllowed
-    normal = validated(FIELDS, values, Facts(work.today))
-    wrong = _wrong(filing, normal, screenshot)
-    if wrong:
-        raise InvalidFields(wrong)
+    normal = _checked(work, filing, values, seen=screenshot is not None)
     seat = reviews.seat_of(work, filing)
     check = ExternalCheck(
         checked_on=_day(normal),
         result=normal["result"],
         note=normal["note"],
-        screenshot=files.keep_upload(work, screenshot) if screenshot else None,
+        screenshot=screenshot,
         checked_by_id=work.actor.user_id,
         checked_by_name=work.actor.name,
         bureau_id=seat.bureau_id,
@@ -84,14 +87,26 @@ def record(work: Work, filing: Filing, values: Mapping[str, Any], screenshot: Pa
     return check
 
 
-def _wrong(filing: Filing, normal: Mapping[str, Any], screenshot: Path | None) -> dict[str, Message]:
+def _checked(work: Work, filing: Filing, values: Mapping[str, Any], *, seen: bool) -> Mapping[str, Any]:
+    """What was typed in normal form, where it may be recorded.
+
+    Raises:
+        AlreadyClosed, NotAllowed, InvalidFields: as for `record`.
+    """
+    if filing.status in CLOSED_STATUSES:
+        raise AlreadyClosed
+    if not may_record(work, filing):
+        raise NotAllowed
+    normal = validated(FIELDS, values, Facts(work.today))
     wrong = {}
     submitted_on = office_date(filing.submissions[-1].submitted_at)
     if _day(normal) < submitted_on:
         wrong["checked_on"] = Message(_TOO_EARLY, {"day": submitted_on.isoformat()})
-    if screenshot is None and normal["result"] != UNAVAILABLE:
+    if not seen and normal["result"] != UNAVAILABLE:
         wrong["screenshot"] = Message(_SCREENSHOT)
-    return wrong
+    if wrong:
+        raise InvalidFields(wrong)
+    return normal
 
 
 def _day(normal: Mapping[str, Any]) -> date:

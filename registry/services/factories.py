@@ -187,15 +187,18 @@ def add_line(work: Work, factory_id: int, values: Mapping[str, Any]) -> Producti
     return line
 
 
-def rename_line(work: Work, line_id: int, values: Mapping[str, Any]) -> ProductionLine:
+def rename_line(work: Work, line_id: int, values: Mapping[str, Any], *, revision: int) -> ProductionLine:
     """Give a line another name. What was submitted keeps the one it was submitted with.
 
     Raises:
         InvalidFields: there is no name, or too long a one.
         Duplicate: the factory has another line of this name.
+        StaleRevision: somebody else changed it since the form was shown.
     """
     line = get_own_line(work, line_id)
     lock(work.session, line)
+    if line.revision != revision:
+        raise StaleRevision
     normal = validated((definition.LINE_FIELD,), values, Facts(work.today))
     if line.name != normal["name"]:
         with unique(work.session, _LINE_CONSTRAINT, "name", _LINE_TAKEN):

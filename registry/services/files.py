@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
 from io import BytesIO
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select
+from sqlalchemy.exc import IntegrityError
 
 from registry.infrastructure.inspection import (
     XLSX,
@@ -32,40 +38,77 @@ if TYPE_CHECKING:
     from registry.services.work import Work
 
 _LONGEST_SIGNATURE: Final = 16  # bytes
+_ONCE: Final = "uq_stored_file_sha256"
+_UNKNOWN_FOR: Final = timedelta(days=1)
+_AT_ONCE: Final = 500  # digests that one statement asks for
 
 
-def keep_upload(work: Work, path: Path) -> StoredFile:
-    """Judge a file that was sent by its content, and store it; pictures are re-encoded, without camera data.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A file that was sent and may be stored, in the form in which it will be."""
+
+    content: bytes
+    media_type: str
+
+    @property
+    def sha256(self) -> str:
+        """What its content is known by, once it is stored."""
+        return sha256(self.content).hexdigest()
+
+
+def judge(work: Work, path: Path) -> Judged:
+    """Judge a file that was sent by its content; pictures are re-encoded, without camera data.
+
+    It takes a while and reads nothing of the database: whoever can, does it outside of a transaction.
 
     Raises:
         RefusedFile: the file is none that is accepted; the message says why and what to do.
         InspectionUnavailable: nobody could look at the file; it may be fine.
-        StorageFull: there is no room.
     """
     limits = _limits(work)
     found = inspect_file(path, limits=limits)
     _scan(work, path)
-    if found.media_type == "application/pdf":
-        with path.open("rb") as file:
-            return _keep(work, file, found.media_type)
-    return _keep(work, BytesIO(clean_picture(path, limits=limits)), found.media_type)
+    is_pdf = found.media_type == "application/pdf"
+    return Judged(path.read_bytes() if is_pdf else clean_picture(path, limits=limits), found.media_type)
 
 
-def keep_picture(work: Work, path: Path) -> StoredFile:
-    """Store a product's picture in the public form: a JPEG of moderate size without camera data.
+def find(work: Work, judged: Judged) -> StoredFile | None:
+    """What is stored already and has the same content."""
+    return work.session.scalar(select(StoredFile).where(StoredFile.sha256 == judged.sha256))
+
+
+def keep_judged(work: Work, judged: Judged) -> StoredFile:
+    """Store a file that was judged.
+
+    Raises:
+        StorageFull: there is no room.
+    """
+    return _keep(work, BytesIO(judged.content), judged.media_type)
+
+
+def keep_upload(work: Work, path: Path) -> StoredFile:
+    """Judge a file that was sent, and store it.
+
+    Raises:
+        RefusedFile, InspectionUnavailable, StorageFull: as for the two.
+    """
+    return keep_judged(work, judge(work, path))
+
+
+def judge_picture(work: Work, path: Path) -> Judged:
+    """Judge a product's picture, and bring it into the public form: a JPEG of moderate size without camera data.
 
     Raises:
         RefusedFile: the file is no picture that can be used.
         InspectionUnavailable: nobody could look at the file; it may be fine.
-        StorageFull: there is no room.
     """
     picture = product_picture(path, limits=_limits(work))
     _scan(work, path)
-    return _keep(work, BytesIO(picture), "image/jpeg")
+    return Judged(picture, "image/jpeg")
 
 
-def keep_part(work: Work, whole: StoredFile, wanted: Crop | tuple[int, int]) -> tuple[Crop, StoredFile]:
-    """Store a part of a product's picture, beside the whole; returns where it lies, and its file.
+def cut_part(work: Work, whole: StoredFile, wanted: Crop | tuple[int, int]) -> tuple[Crop, Judged]:
+    """Cut a part out of a product's picture; returns where it lies, and what may be stored beside the whole.
 
     Raises:
         InvalidFields: the part is smaller than anything can be seen in.
@@ -73,21 +116,19 @@ def keep_part(work: Work, whole: StoredFile, wanted: Crop | tuple[int, int]) -> 
     """
     with open_kept(work.store, whole.sha256, whole.media_type) as file:
         crop, part = cut_picture(file.read(), wanted, limits=_limits(work))
-    return crop, _keep(work, BytesIO(part), whole.media_type)
+    return crop, Judged(part, whole.media_type)
 
 
-def keep_workbook(work: Work, path: Path) -> StoredFile:
-    """Store a spreadsheet that was sent, after a look at what it is; its rows are read later.
+def judge_workbook(work: Work, path: Path) -> Judged:
+    """Judge a spreadsheet that was sent; its rows are read later.
 
     Raises:
         RefusedFile: it is no spreadsheet that is accepted; the message says why and what to do.
         InspectionUnavailable: nobody could look at the file; it may be fine.
-        StorageFull: there is no room.
     """
     found = inspect_workbook(path)
     _scan(work, path)
-    with path.open("rb") as file:
-        return _keep(work, file, found.media_type)
+    return Judged(path.read_bytes(), found.media_type)
 
 
 def keep_made_workbook(work: Work, path: Path) -> StoredFile:
@@ -129,22 +170,47 @@ def _limits(work: Work) -> Limits:
     return Limits(max_bytes=work.settings.max_upload_bytes)
 
 
-def forget_unreferenced(work: Work, file_ids: Iterable[int]) -> None:
-    """Delete those of these files that no row of any table refers to any more."""
+def forget_unreferenced(work: Work, file_ids: Iterable[int]) -> list[str]:
+    """Delete the rows of those of these files that nothing refers to any more, and return their digests.
+
+    A content may go once the commit is sure to come; what nobody has removed by then `remove_unknown` does. A file that
+    somebody begins to refer to at this moment stays.
+    """
     columns = [
         column
         for table in StoredFile.metadata.sorted_tables
         for column in table.columns
         if any(key.column.table is StoredFile.__table__ for key in column.foreign_keys)
     ]
-    unused = select(StoredFile).where(
-        StoredFile.id.in_(list(file_ids)), *(~exists().where(column == StoredFile.id) for column in columns)
+    unused = (
+        delete(StoredFile)
+        .where(
+            StoredFile.id.in_(list(file_ids)),
+            StoredFile.frozen.is_(False),
+            *(~exists().where(column == StoredFile.id) for column in columns),
+        )
+        .returning(StoredFile.sha256)
+        .execution_options(synchronize_session="fetch")
     )
-    for file in work.session.scalars(unused).all():
-        work.session.delete(file)
-        work.session.flush()
-        # Before the commit: should that fail, the row stays and the next upload of this content brings it back.
-        work.store.remove(file.sha256)
+    gone: list[str] = []
+    with suppress(IntegrityError), work.session.begin_nested():
+        gone += work.session.scalars(unused)
+    return gone
+
+
+def remove_unknown(work: Work) -> None:
+    """Remove contents that have lain for a day without a row: of uploads that were refused, and of forgotten files."""
+    old = work.store.older_than(_UNKNOWN_FOR)
+    while some := list(islice(old, _AT_ONCE)):
+        known = set(work.session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(some))))
+        for digest in sorted(set(some) - known):
+            # Whoever sends this very content now waits for this row, or has one already. When it is gone, they find the
+            # content missing, and store it again.
+            row = StoredFile(sha256=digest, size=0, media_type="", created_at=work.now)
+            if add_once(work.session, row, _ONCE):
+                work.store.remove(digest)
+                work.session.delete(row)
+                work.session.flush()
 
 
 def _keep(work: Work, stream: BinaryIO, media_type: str) -> StoredFile:
@@ -154,7 +220,7 @@ def _keep(work: Work, stream: BinaryIO, media_type: str) -> StoredFile:
     if known is not None:
         return known
     stored = StoredFile(sha256=blob.sha256, size=blob.size, media_type=media_type, created_at=work.now)
-    if add_once(work.session, stored, "uq_stored_file_sha256"):
+    if add_once(work.session, stored, _ONCE):
         if not work.store.exists(blob.sha256):  # It was there before, and forgotten at this very moment.
             stream.seek(0)
             work.store.put(stream)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy import select
+
+from registry.domain.corrections import opened_fields
 from registry.domain.evidence import facts_of, has_expired, kind_named
 from registry.domain.filings import DEFINITIONS
 from registry.domain.messages import N_, Message
-from registry.domain.requirements import Facts, Gap, Kind, Step, find_gaps
+from registry.domain.requirements import Facts, Gap, Kind, Step, find_gaps, row_numbers
 from registry.domain.text import clean_text
 from registry.domain.workflow import Status
-from registry.services import evidence, factories, snapshots, succession
+from registry.models import Factory, ProductionLine
+from registry.services import corrections, evidence, factories, snapshots, succession
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,6 +35,7 @@ def problems(work: Work, filing: Filing) -> list[Gap]:
     return [
         *_unprintable(work, filing, chosen),
         *_out_of_order(work, filing),
+        *_out_of_use(work, filing, chosen),
         *(
             Gap(definition.step_of(name).name, name, definition.fields[name].label, message, missing=False)
             for name, pieces in chosen.items()
@@ -58,6 +63,39 @@ def _useless(work: Work, piece: Evidence) -> Message | None:
         text = N_("%(number)s：请先在证明材料库中填好“%(label)s”。")
         return Message(text, {"number": name, "label": Message(untold[0].label)})
     return None
+
+
+def _out_of_use(work: Work, filing: Filing, chosen: Mapping[str, Iterable[Evidence]]) -> Iterator[Gap]:
+    """What the firm itself has taken out of use since it was chosen.
+
+    In a correction only where a reviewer has asked for another choice: whatever else was submitted stands.
+    """
+    definition, asked = DEFINITIONS[filing.kind], corrections.last_return(filing)
+    opened = opened_fields(definition, asked.remarks) if asked is not None else definition.fields.keys()
+    for name, message in _retired(work, filing, chosen):
+        if name in opened:
+            yield Gap(definition.step_of(name).name, name, definition.fields[name].label, message, missing=False)
+
+
+def _retired(work: Work, filing: Filing, chosen: Mapping[str, Iterable[Evidence]]) -> Iterator[tuple[str, Message]]:
+    """Products, line and evidence that are chosen and out of use, by field."""
+    for item in filing.objects:
+        if item.product.retired_at is not None:
+            yield "products", Message(_PRODUCT_RETIRED, {"name": item.product.name})
+    lines = row_numbers([str(filing.content.get("line") or "")])
+    retired = ProductionLine.retired_at.is_not(None) | Factory.retired_at.is_not(None)
+    own = select(ProductionLine.id).join(Factory).where(Factory.enterprise_id == filing.enterprise_id)
+    if work.session.scalar(own.where(ProductionLine.id.in_(lines), retired)) is not None:
+        yield "line", Message(_LINE_RETIRED)
+    for name, pieces in chosen.items():
+        for piece in pieces:
+            if piece.retired_at is not None:
+                yield name, Message(_EVIDENCE_RETIRED, {"name": piece.number or piece.file_name})
+
+
+_PRODUCT_RETIRED: Final = N_("产品“%(name)s”已停用，请先在“产品”中恢复使用，或者从申报中去掉。")
+_LINE_RETIRED: Final = N_("这条生产线已停用，请选择在用的生产线，或者先恢复使用。")
+_EVIDENCE_RETIRED: Final = N_("%(name)s 已标为不再使用，请换用其他文件，或者先恢复使用。")
 
 
 def _unprintable(work: Work, filing: Filing, chosen: Mapping[str, Iterable[Evidence]]) -> list[Gap]:
@@ -100,7 +138,7 @@ _PRINTED_FACTS: Final = {"test_report": frozenset({"number", "issuer", "conclusi
 
 def _out_of_order(work: Work, filing: Filing) -> list[Gap]:
     """What has come to stand against the filing since it was begun."""
-    found = succession.objections(work, filing)
+    found = [*succession.objections(work, filing), *succession.suspended_beside(work, filing)]
     # The county has recommended these products, and is not asked again.
     if filing.status == Status.RETURNED and snapshots.products_of(filing.submissions[-1]) != {
         item.product_id for item in filing.objects

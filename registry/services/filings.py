@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from registry.domain.canonical import canonical, digest
-from registry.domain.corrections import guard_in_time
+from registry.domain.corrections import answering, guard_in_time
 from registry.domain.errors import AlreadyClosed, InvalidFields, NotAllowed, NotFound, StaleRevision
+from registry.domain.identifiers import normalise_standard_no, one_standard_per_line
 from registry.domain.messages import N_, Message
+from registry.domain.remarks import Weight
 from registry.domain.requirements import Gap, Kind, find_gaps
 from registry.domain.roles import ENTERPRISE_ROLES, FILING_ROLES
 from registry.domain.rules import rules_in_force
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Select
 
+    from registry.domain.remarks import Remark
     from registry.domain.requirements import Field, Note
     from registry.models import Enterprise
     from registry.services.filing_kinds import FilingKind
@@ -140,13 +143,8 @@ def record_start(work: Work, filing: Filing) -> None:
     audit.record(work, "enterprise:filing:start", filing.id, kind=filing.kind)
 
 
-def list_own(work: Work) -> list[Filing]:
-    """The filings of the actor's firm, last changed first."""
-    return list(work.session.scalars(_of_own(work).options(_WITH_PRODUCTS)))
-
-
 def page_own(work: Work, number: int) -> Page[Filing]:
-    """One page of them."""
+    """One page of the filings of the actor's firm, last changed first."""
     return paginate(work.session, _of_own(work), number, _WITH_PRODUCTS)
 
 
@@ -184,6 +182,14 @@ def is_editable(work: Work, filing: Filing) -> bool:
     return filing.status in EDITABLE and not corrections.lapsed(work, filing)
 
 
+def is_open(work: Work, filing: Filing, field_name: str) -> bool:
+    """Whether the firm may change this field now; of a correction, only what is to be corrected."""
+    if not is_editable(work, filing):
+        return False
+    found = gaps(work, filing) if filing.status == Status.RETURNED else []
+    return field_name in corrections.open_fields(filing, found, corrections.changes_now(work, filing, found))
+
+
 def save_step(work: Work, filing_id: int, step_name: str, values: Mapping[str, Any], *, revision: int) -> Filing:
     """Save one step as typed, right or wrong, complete or not.
 
@@ -204,6 +210,8 @@ def save_step(work: Work, filing_id: int, step_name: str, values: Mapping[str, A
     if filing.status == Status.RETURNED:
         changed = {name for name, value in typed.items() if (value or None) != (filing.content.get(name) or None)}
         corrections.guard_step(work, filing, step, changed, gaps(work, filing))
+    if filing.content | typed == filing.content:
+        return filing  # Nobody else's page is made an old one by a save of what stands there already.
     filing.content = filing.content | typed
     if "products" in typed:
         _follow_products(work, filing)
@@ -223,7 +231,13 @@ def gaps(work: Work, filing: Filing) -> list[Gap]:
 
 def notes(work: Work, filing: Filing) -> list[Note]:
     """What is worth a second look before submitting, and keeps nothing from it."""
-    return kind_named(filing.kind).notes(work, filing)
+    return [*succession.notes(work, filing), *kind_named(filing.kind).notes(work, filing)]
+
+
+def for_reviewer(work: Work, filing: Filing) -> list[Remark]:
+    """What the reviewer of a case is told to look at, as things stand now; what contradicts something comes first."""
+    found = [*succession.for_reviewer(work, filing), *kind_named(filing.kind).for_reviewer(work, filing)]
+    return sorted(found, key=lambda remark: remark.weight is not Weight.WARNING)
 
 
 def submit(work: Work, filing_id: int, *, revision: int, unchanged: bool = False) -> Filing:
@@ -248,7 +262,7 @@ def submit(work: Work, filing_id: int, *, revision: int, unchanged: bool = False
     if found:
         raise Incomplete(found)
     again = filing.status == Status.RETURNED
-    if again and not unchanged and not corrections.changes_now(work, filing, found):
+    if again and not unchanged and not answering(corrections.changes_now(work, filing, found)):
         raise InvalidFields({"unchanged": Message(_UNCHANGED)})
     if not again:
         filing.area_code = filing.enterprise.area_code
@@ -277,7 +291,9 @@ def withdraw(work: Work, filing_id: int, *, revision: int, reason: str) -> Filin
 
 
 def _of_own(work: Work) -> Select[Any]:
-    own = select(Filing).where(Filing.enterprise_id.in_(work.actor.enterprise_ids()))
+    # A draft that was given up was never a filing to anybody else.
+    given_up = and_(Filing.status == Status.WITHDRAWN, Filing.submitted_at.is_(None))
+    own = select(Filing).where(Filing.enterprise_id.in_(work.actor.enterprise_ids()), ~given_up)
     return own.order_by(Filing.updated_at.desc(), Filing.id.desc())
 
 
@@ -296,15 +312,23 @@ def _told_before(work: Work, enterprise: Enterprise, kind: FilingKind) -> dict[s
     if last is None:
         return {}
     fields = kind.DEFINITION.fields
-    return {name: _offered(fields[name], last.content[name]) for name in kind.CARRIED_OVER if name in last.content}
+    return {name: offered(fields[name], last.content[name]) for name in kind.CARRIED_OVER if name in last.content}
 
 
-def _offered(field: Field, value: Any) -> Any:
+def offered(field: Field, value: Any) -> Any:
     """What was said before, without the columns that have to be said anew."""
     if field.kind is not Kind.ROWS:
         return value
     anew = {column.name: "" for column in field.columns if column.anew}
     return [row | anew for row in value]
+
+
+def carried_over(work: Work, filing: Filing) -> frozenset[str]:
+    """The fields of a first draft that say what the firm's last filing of this kind said, for somebody to look at."""
+    if filing.status != Status.DRAFT or filing.purpose != Purpose.FIRST:
+        return frozenset()
+    before = _told_before(work, filing.enterprise, kind_named(filing.kind))
+    return frozenset(name for name, value in before.items() if value and filing.content.get(name) == value)
 
 
 def _untouched(
@@ -347,8 +371,14 @@ def _follow_products(work: Work, filing: Filing) -> None:
 
 
 def _typed(field: Field, value: Any, before: Any) -> Any:
-    """What was typed, to be kept. Boxes come in the order of the page; what was chosen before keeps its place."""
+    """What was typed, to be kept; of several standards on one line, each comes on its own.
+
+    Boxes come in the order of the page; what was chosen before keeps its place.
+    """
     value = _storable(value)
+    if field.check is normalise_standard_no and isinstance(value, str):
+        apart = one_standard_per_line(value)
+        return apart if len(apart.splitlines()) > len(value.splitlines()) else value
     if field.kind in {Kind.CHOICES, Kind.EVIDENCE}:
         return list(dict.fromkeys([*(each for each in before or [] if each in value), *value]))
     return value
@@ -366,6 +396,9 @@ def _storable(value: Any) -> Any:
 def _freeze(work: Work, filing: Filing) -> None:
     snapshot = snapshots.of_filing(work, filing) | kind_named(filing.kind).submitted(work, filing)
     text = canonical(snapshot)
+    for item in filing.objects:
+        for picture in item.product.pictures:
+            picture.file.frozen = True
     filing.submissions.append(
         Submission(
             sequence=len(filing.submissions) + 1,

@@ -33,12 +33,13 @@ def issue(work: Work, filing: Filing, decision: Decision) -> list[Certificate]:
     Called by `reviews.apply_action` only, in the same transaction as the decision.
 
     Raises:
-        NotAllowed: a certificate that is to be replaced is suspended, has ended or has been replaced already; or what
-            the new one rests on ends before it could begin.
+        NotAllowed: a certificate that is to be replaced is suspended, has ended or has been replaced already; another
+            one of a product is suspended; or what the new one rests on ends before it could begin.
     """
     bureau = work.session.get_one(Bureau, decision.bureau_id)
     declared = snapshots.read(filing.submissions[-1])
     kind_named(filing.kind).put_on_record(work, filing)
+    succession.hold_all(work, filing)
     old = certificates.hold_replaced(work, filing)
     prospects = {prospect.product_id: prospect for prospect in succession.prospects(work, filing, declared)}
     issued = [

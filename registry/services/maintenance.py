@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select
 
@@ -11,6 +11,8 @@ from registry.models import BulkImport, BulkRow, Claim, Invitation, Job, JoinReq
 from registry.services import expiry, files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from registry.services.work import Work
 
 
@@ -32,13 +34,14 @@ def tidy(work: Work) -> None:
         work.session.execute(delete(model).where(condition))
     _forget_refused_claims(work)
     _forget_bulk_imports(work)
+    files.remove_unknown(work)
 
 
 def _forget_refused_claims(work: Work) -> None:
     """The papers go with the claim, unless they are evidence of something else as well."""
     refused = Claim.status.in_(["refused", "withdrawn"]) & (Claim.decided_at < work.now - retention.REFUSED_CLAIMS)
     papers = work.session.execute(delete(Claim).where(refused).returning(Claim.licence_id, Claim.letter_id)).all()
-    files.forget_unreferenced(work, {number for row in papers for number in row if number is not None})
+    _forget_files(work, papers)
 
 
 def _forget_bulk_imports(work: Work) -> None:
@@ -48,4 +51,11 @@ def _forget_bulk_imports(work: Work) -> None:
     work.session.execute(delete(BulkRow).where(BulkRow.bulk_import_id.in_(select(BulkImport.id).where(old))))
     gone = delete(BulkImport).where(old).returning(BulkImport.file_id, BulkImport.remarks_id)
     sheets = work.session.execute(gone).all()
-    files.forget_unreferenced(work, {number for row in sheets for number in row if number is not None})
+    _forget_files(work, sheets)
+
+
+def _forget_files(work: Work, rows: Iterable[Sequence[Any]]) -> None:
+    """What the columns of these rows refer to goes as well, unless something else needs it."""
+    for digest in files.forget_unreferenced(work, {number for row in rows for number in row if number is not None}):
+        # Before the commit: should that fail, the row stays, and the next upload of this content brings it back.
+        work.store.remove(digest)

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from registry.domain import crops
 from registry.domain import product as definition
 from registry.domain.errors import InvalidFields, InvalidValue, NotAllowed, NotFound, StaleRevision
-from registry.domain.identifiers import check_link, normalise_gtin
+from registry.domain.identifiers import check_link, normalise_gtin, same_gtins
 from registry.domain.messages import N_, Message
 from registry.domain.repeats import repeated
 from registry.domain.requirements import Facts, row_numbers, validated
@@ -29,12 +29,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import InstrumentedAttribute
 
     from registry.domain.requirements import Field
     from registry.services.paging import Page
     from registry.services.work import Work
 
 MOST_OFFERED: Final = 100  # products in a list to choose from; others are looked for
+_FEWEST_DIGITS: Final = 4  # of a bar code, from its end; fewer are in too many
 _CONSTRAINT: Final = "uq_product_enterprise_id_name_model_brand"
 _TAKEN: Final = N_("同名、同品牌、同型号的产品已登记过。")
 _GTIN_TAKEN: Final = N_("它的商品条码已用于另一个产品，请先修改其中一个的条码。")
@@ -181,6 +183,9 @@ def set_retired(work: Work, product_id: int, *, retired: bool) -> Product:
         NotAllowed: another product has taken over its bar code.
     """
     product = get_own(work, product_id, to_change=True)
+    if not retired:
+        # Nobody else enters bar codes for the firm meanwhile; always before the product, as in `gtins.lock_firm`.
+        lock(work.session, product.enterprise)
     lock(work.session, product)
     if retired is (product.retired_at is None):
         if not retired and gtins.taken(work, as_form(product), product.enterprise_id, but=product.id):
@@ -199,14 +204,15 @@ def add_picture(work: Work, product_id: int, path: Path) -> None:
         RefusedFile: the file is not a picture that can be used.
     """
     product = get_own(work, product_id, to_change=True)
-    stored = files.keep_picture(work, path)
+    judged = files.judge_picture(work, path)
     lock(work.session, product)
-    if any(stored.id in {picture.file_id, picture.original_id} for picture in product.pictures):
+    known = files.find(work, judged)
+    if known and any(known.id in {picture.file_id, picture.original_id} for picture in product.pictures):
         return
     if len(product.pictures) >= definition.MOST_PICTURES:
         raise InvalidValue(Message(N_("一个产品最多 %(most)s 张图片。"), {"most": definition.MOST_PICTURES}))
     position = max((picture.position + 1 for picture in product.pictures), default=0)
-    product.pictures.append(ProductPicture(file=stored, position=position))
+    product.pictures.append(ProductPicture(file=files.keep_judged(work, judged), position=position))
     _pictures_changed(work, product)
 
 
@@ -222,6 +228,8 @@ def get_picture(work: Work, product_id: int, picture_id: int) -> ProductPicture:
 def crop_picture(work: Work, product_id: int, picture_id: int, values: Mapping[str, Any]) -> ProductPicture:
     """Show only a part of a picture, or all of it again. What it was cut from is kept, and cut anew each time.
 
+    The part that was shown until now is forgotten, unless something else shows it, or a submission does.
+
     Raises:
         NotFound: the product has no such picture.
         InvalidFields: the part is not in the picture, or too small, or just what another picture shows.
@@ -230,16 +238,16 @@ def crop_picture(work: Work, product_id: int, picture_id: int, values: Mapping[s
     wanted = crops.wanted(values, work.today)
     lock(work.session, product)
     picture = _picture(product, picture_id)
-    whole = picture.original or picture.file
-    crop, file = (wanted, whole) if wanted == crops.WHOLE else files.keep_part(work, whole, wanted)
-    if crop.is_whole:
-        file = whole
+    before, whole = picture.file, picture.original or picture.file
+    crop, part = (wanted, None) if wanted == crops.WHOLE else files.cut_part(work, whole, wanted)
+    file = whole if crop.is_whole or part is None else files.keep_judged(work, part)
     if any(other.file_id == file.id for other in product.pictures if other is not picture):
         raise InvalidFields({"shape": Message(N_("已有一张图片显示的正是这一部分。"))})
-    if file.id != picture.file_id:
+    if file.id != before.id:
         picture.file = file
         picture.original, picture.crop = (None, None) if crop.is_whole else (whole, crop.as_json())
         _pictures_changed(work, product)
+        files.forget_unreferenced(work, {before.id})
     return picture
 
 
@@ -262,14 +270,17 @@ def move_picture(work: Work, product_id: int, picture_id: int, *, by: int) -> No
 
 
 def remove_picture(work: Work, product_id: int, picture_id: int) -> None:
-    """Take a picture off a product; certificates that show it keep it.
+    """Take a picture off a product, and forget it; submissions and certificates that show it keep it.
 
     Raises:
         NotFound: the product has no such picture.
     """
     product = get_own(work, product_id, to_change=True)
-    product.pictures.remove(_picture(product, picture_id))
+    removed = _picture(product, picture_id)
+    used = {number for number in (removed.file_id, removed.original_id) if number is not None}
+    product.pictures.remove(removed)
     _pictures_changed(work, product)
+    files.forget_unreferenced(work, used)
 
 
 def normal_form(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -346,10 +357,14 @@ def _matches(text: str) -> ColumnElement[bool]:
     columns = (Product.name, Product.name_en, Product.brand, Product.model)
     conditions = [column.icontains(text, autoescape=True) for column in columns]
     digits = normalise_gtin(text)
-    if digits.isascii() and digits.isdecimal():
-        variants = select(ProductVariant.product_id).where(ProductVariant.gtin.endswith(digits))
-        conditions += [Product.gtin.endswith(digits), Product.id.in_(variants)]
+    if digits.isascii() and digits.isdecimal() and len(digits) >= _FEWEST_DIGITS:
+        conditions += [_is_code(Product.gtin, digits), Product.variants.any(_is_code(ProductVariant.gtin, digits))]
     return or_(*conditions)
+
+
+def _is_code(gtin: InstrumentedAttribute[str], digits: str) -> ColumnElement[bool]:
+    """What scanners read has zeros in front that are not printed; what people read out is the end of it."""
+    return or_(gtin.in_(same_gtins(digits)), gtin.endswith(digits))
 
 
 def _fill_rows(product: Product, name: str, rows: list[dict[str, str]]) -> None:

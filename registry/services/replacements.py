@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from registry.domain.errors import InvalidFields, NotAllowed, NotFound
-from registry.domain.filings import DEFINITIONS, SAID_ANEW
+from registry.domain.filings import ASKED_ANEW, DEFINITIONS, SAID_ANEW
 from registry.domain.messages import N_, Message
 from registry.domain.succession import Purpose
 from registry.models import Certificate, Filing, Product
@@ -91,8 +91,18 @@ def start(work: Work, certificate_id: int, *, purpose: Purpose, others: Collecti
     old = work.session.get_one(Filing, asked.filing_id)
     chosen = [each for each in free.values() if each is asked or each.id in others]
     objects = {work.session.get_one(Product, each.product_id): each.id for each in chosen}
-    emptied = dict.fromkeys(SAID_ANEW & DEFINITIONS[old.kind].fields.keys(), "")
-    return filings.add_draft(work, kind_named(old.kind), enterprise, old.content | emptied, objects, purpose=purpose)
+    content = _carried_over(old, purpose)
+    return filings.add_draft(work, kind_named(old.kind), enterprise, content, objects, purpose=purpose)
+
+
+def _carried_over(old: Filing, purpose: Purpose) -> dict[str, Any]:
+    """What was filed, without what is asked anew; a renewal asks for what was measured since as well."""
+    fields = DEFINITIONS[old.kind].fields
+    content = old.content | dict.fromkeys((SAID_ANEW | ASKED_ANEW) & fields.keys(), "")
+    if purpose is Purpose.RENEWAL:
+        known = fields.keys() & content.keys()
+        content |= {name: filings.offered(fields[name], content[name]) for name in known}
+    return content
 
 
 def _own(work: Work, enterprise: Enterprise, certificate_id: int) -> Certificate:

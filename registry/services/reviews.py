@@ -236,6 +236,8 @@ def _move(work: Work, filing: Filing, after: Stage, action: Action, correct_by: 
     filing.updated_at = work.now
     if action in {Action.SUBMIT, Action.RESUBMIT}:
         filing.submitted_at = work.now
+    if action is Action.RETURN:
+        filing.content = corrections.to_say_anew(filing)
     if after.status in CLOSED_STATUSES:
         filing.closed_at = work.now
 

@@ -9,8 +9,9 @@ from sqlalchemy import and_, case, or_, select
 
 from registry.domain.identifiers import base_standard_no, find_standard, normalise_standard_no, standard_root
 from registry.domain.messages import N_, Message
+from registry.domain.remarks import Remark, Weight
 from registry.domain.requirements import Note
-from registry.domain.standards import KnownStandard, StandardStatus, remark_on
+from registry.domain.standards import KnownStandard, StandardStatus, doubt_about, remark_on
 from registry.domain.text import clean_line, fold
 from registry.models import Standard, StandardPair
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm.attributes import InstrumentedAttribute
 
     from registry.domain.filings import Definition
-    from registry.domain.remarks import Remark
     from registry.services.work import Work
 
 _BETWEEN: Final = " / "  # Between several numbers in one column; a slash without blanks belongs to a number.
@@ -75,28 +75,31 @@ def notes(work: Work, content: Mapping[str, Any], definition: Definition) -> lis
         for field in definition.fields.values()
         if field.check is normalise_standard_no
     }
-    said = remarks(work.session, [number for numbers in named.values() for number in numbers], work.today)
-    by_number = {remark.subject: remark.message for remark in said}
+    known = remarks(work.session, [number for numbers in named.values() for number in numbers], work.today)
+    by_number = {remark.subject: remark for remark in known}
     found = []
     for name, numbers in named.items():
         for number in dict.fromkeys(numbers):
-            found += [(name, message) for message in (_respelt(number), by_number.get(number)) if message]
+            remark = by_number.get(number) or doubt_about(number, domestic=name == "domestic_standards")
+            found += [(name, said) for said in (_respelt(number), remark) if said]
     if "overseas_standards" in named and not named["overseas_standards"]:
-        known = counterparts(work.session, named["domestic_standards"])
-        found += [("overseas_standards", _usually(number, others)) for number, others in known.items()]
-    return [Note(definition.step_of(name).name, name, message) for name, message in found]
+        usual = counterparts(work.session, named["domestic_standards"])
+        found += [("overseas_standards", _usually(number, others)) for number, others in usual.items()]
+    return [Note(definition.step_of(name).name, name, said.message, said.weight) for name, said in found]
 
 
-def _respelt(number: str) -> Message | None:
+def _respelt(number: str) -> Remark | None:
     normal = normalise_standard_no(number)
     if normal == number:
         return None
-    return Message(N_("“%(typed)s”将记为 %(normal)s。"), {"typed": number, "normal": normal})
+    text = Message(N_("“%(typed)s”将记为 %(normal)s。"), {"typed": number, "normal": normal})
+    return Remark(number, text, Weight.HINT)
 
 
-def _usually(number: str, others: Iterable[Counterpart]) -> Message:
+def _usually(number: str, others: Iterable[Counterpart]) -> Remark:
     text = N_("%(number)s 通常与这些境外标准对照：%(others)s。")
-    return Message(text, {"number": number, "others": _BETWEEN.join(other.number for other in others)})
+    args = {"number": number, "others": _BETWEEN.join(other.number for other in others)}
+    return Remark(number, Message(text, args), Weight.HINT)
 
 
 def suggestions(session: Session, text: str, limit: int) -> list[KnownStandard]:

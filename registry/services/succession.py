@@ -1,26 +1,33 @@
-"""What becomes of the certificates that a filing is to replace, and the filing beside what they were issued on."""
+"""What becomes of the certificates that a filing is to replace, and the filing beside what they were issued on.
+
+Also what else there is for its products: certificates that it does not replace, and other filings.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from registry.domain import changes
 from registry.domain.corrections import field_of
 from registry.domain.errors import NotAllowed
 from registry.domain.filings import DEFINITIONS, SAID_ANEW
 from registry.domain.messages import N_, Message
+from registry.domain.remarks import Remark, Weight
+from registry.domain.requirements import Note
 from registry.domain.succession import Purpose, Succession, Term, first_day, guard_purpose, succession_of
 from registry.domain.validity import CertificateState
 from registry.domain.workflow import OPEN_STATUSES, Status
-from registry.models import Certificate, Filing, FilingProduct
+from registry.models import Certificate, Filing, FilingProduct, Product
 from registry.services import certificates, products, snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from sqlalchemy import ColumnElement
 
     from registry.domain.changes import Line
     from registry.domain.requirements import Field, Gap
@@ -79,6 +86,49 @@ def beside_submitted(work: Work, filing: Filing, *, whole: bool = False) -> Besi
         return None
     declared = snapshots.read(filing.submissions[-1])
     return _beside(work, filing, declared, list(DEFINITIONS[filing.kind].fields.values()), whole=whole)
+
+
+_SUSPENDED: Final = N_("产品“%(product)s”的证书 %(number)s 已暂停，恢复之前不能为这个产品办理新的备案。")
+_HELD: Final = N_("产品“%(product)s”已有有效证书 %(number)s，需要修改请办理变更，将要到期请办理续期。")
+_HELD_BESIDE: Final = N_("产品“%(product)s”已有有效证书 %(number)s，这件申报不替换它；批准之后两张证书同时有效。")
+_UNDER_WAY: Final = N_("产品“%(product)s”的申报 %(reference)s 还没有办结，请核对是否重复申报。")
+_BEGUN: Final = N_("产品“%(product)s”还有另一份草稿，请核对是否重复申报。")
+
+
+def suspended_beside(work: Work, filing: Filing) -> list[Message]:
+    """What stands against the filing whatever it is for: suspended certificates of its products, of the same kind.
+
+    Those that it is to replace are left out, see `objections`.
+    """
+    return _told(_SUSPENDED, _held_beside(work, filing).suspended)
+
+
+def notes(work: Work, filing: Filing) -> list[Note]:
+    """What the firm is told of its products that keeps nothing from being submitted."""
+    held = _told(_HELD, _held_beside(work, filing).valid)
+    return [Note("object", "products", message) for message in (*held, *_others_told(work, filing, drafts=True))]
+
+
+def for_reviewer(work: Work, filing: Filing) -> list[Remark]:
+    """What the reviewer is told of the same; drafts are nobody's business yet."""
+    held = _held_beside(work, filing)
+    wrong = [Remark("products", message) for message in _told(_SUSPENDED, held.suspended)]
+    noted = (*_told(_HELD_BESIDE, held.valid), *_others_told(work, filing, drafts=False))
+    return [*wrong, *(Remark("products", message, Weight.NOTE) for message in noted)]
+
+
+def hold_all(work: Work, filing: Filing) -> None:
+    """Lock the certificates that approving the filing concerns until the commit, in the order of their issue.
+
+    Raises:
+        NotAllowed: one of its products has a suspended certificate: a new one must be no way around that.
+    """
+    replaced = Certificate.id.in_([item.replaces_id for item in filing.objects if item.replaces_id is not None])
+    held = select(Certificate).where(or_(replaced, _of_its_products(work, filing))).order_by(Certificate.id)
+    work.session.scalars(held.with_for_update().execution_options(populate_existing=True)).all()
+    against = suspended_beside(work, filing)
+    if against:
+        raise NotAllowed(against[0])
 
 
 def prospects(work: Work, filing: Filing, declared: Mapping[str, Any]) -> list[Prospect]:
@@ -174,6 +224,84 @@ def too_short(work: Work, filing: Filing) -> dict[str, Message]:
         return {}
     text = N_("续期的凭证自 %(day)s 起生效，这张认证证书到那时已经到期，请填写认证机构换发的证书。")
     return {"expires_on": Message(text, {"day": begins.isoformat()})}
+
+
+def _of_its_products(work: Work, filing: Filing) -> ColumnElement[bool]:
+    """Certificates of the firm for the filing's products, of its kind, that have neither ended nor run out."""
+    return (
+        (Certificate.enterprise_id == filing.enterprise_id)
+        & (Certificate.kind == filing.kind)
+        & Certificate.product_id.in_([item.product_id for item in filing.objects])
+        & Certificate.state.in_([CertificateState.VALID, CertificateState.SUSPENDED])
+        & (Certificate.valid_until >= work.today)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Certificates of a filing's products that it does not replace, in the order of their issue."""
+
+    suspended: list[Certificate]
+    valid: list[Certificate]  # In force, or waiting for the first day.
+
+
+def _held_beside(work: Work, filing: Filing) -> _Held:
+    """What its products have besides what the filing replaces.
+
+    Where it replaces one, what that one has renewed itself goes on to its last day and is nothing beside it.
+    """
+    replaced = {item.product_id: item.replaces_id for item in filing.objects if item.replaces_id is not None}
+    found = work.session.scalars(select(Certificate).where(_of_its_products(work, filing)).order_by(Certificate.id))
+    held = _Held([], [])
+    for each in found:
+        is_newest = each.superseded_by_id is None
+        if each.id in replaced.values():
+            continue
+        if each.state == CertificateState.SUSPENDED and (is_newest or each.product_id not in replaced):
+            held.suspended.append(each)
+        elif each.state == CertificateState.VALID and is_newest:
+            held.valid.append(each)
+    return held
+
+
+def _told(text: str, held: Iterable[Certificate]) -> list[Message]:
+    return [Message(text, {"product": each.product_name, "number": each.number}) for each in held]
+
+
+def _others_told(work: Work, filing: Filing, *, drafts: bool) -> Iterator[Message]:
+    """Other filings for its products, of each product one."""
+    for product, reference in _filings_beside(work, filing).values():
+        if reference:
+            yield Message(_UNDER_WAY, {"product": product, "reference": reference})
+        elif drafts:
+            yield Message(_BEGUN, {"product": product})
+
+
+def _filings_beside(work: Work, filing: Filing) -> dict[int, tuple[str, str]]:
+    """Name of the product and reference of another filing of the same kind for it, by the product's number.
+
+    What replaces the same certificate is left out, see `objections`. What was submitted comes before drafts.
+    """
+    replaced = [item.replaces_id for item in filing.objects if item.replaces_id is not None]
+    rows = work.session.execute(
+        select(Product.id, Product.name, Filing.reference)
+        .join(FilingProduct, FilingProduct.product_id == Product.id)
+        .join(Filing, Filing.id == FilingProduct.filing_id)
+        .where(
+            Filing.enterprise_id == filing.enterprise_id,
+            Filing.kind == filing.kind,
+            Filing.status.in_(OPEN_STATUSES),
+            Filing.id != filing.id,
+            Product.id.in_([item.product_id for item in filing.objects]),
+            or_(FilingProduct.replaces_id.is_(None), FilingProduct.replaces_id.not_in(replaced)),
+        )
+        .order_by(Filing.reference, Filing.id)
+    )
+    found: dict[int, tuple[str, str]] = {}
+    for number, name, reference in rows:
+        if reference or number not in found:
+            found[number] = (name, reference or "")
+    return found
 
 
 def _beside(

@@ -173,6 +173,7 @@ RULES: Final[dict[str, Rule]] = {
     "enterprise.signed_paper": Access.ENTERPRISE,
     "enterprise.withdraw_filing": Access.FILER,
     "enterprise.print_filing": Access.ENTERPRISE,
+    "enterprise.filing_picture": Access.ENTERPRISE,
     "enterprise.write_message": Access.FILER,
     "enterprise.certificates": Access.ENTERPRISE,
     "enterprise.certificate": Access.ENTERPRISE,
@@ -322,7 +323,8 @@ def guard() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         return kept.sign_in_first()
-    sessions.touch()
+    if sessions.is_attended():
+        sessions.touch()
     if request.endpoint not in SETTING_UP and sessions.is_halfway():
         return redirect(url_for("security.second_factors_page"))
     return None if rule is Access.VISITOR else _guard_actor(rule)

@@ -40,7 +40,7 @@ _NEVER_KEPT: Final = frozenset(
 )
 # Buttons, and numbers that the page put into the form itself.
 _NOT_TYPED: Final = re.compile(
-    r"^(revision|add|remove|save|action|answer|retired|move|product_id|enterprise|notice)$|-evidence$"
+    r"^(revision|shown|make|sign|upload|add|remove|save|action|answer|retired|move|product_id|enterprise|notice)$|-evidence$"
 )
 _MOST_FIELDS: Final = 5_000
 _MOST_CHARACTERS: Final = 300_000

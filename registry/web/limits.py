@@ -71,6 +71,9 @@ LOOK_UP: Final = Limit("look-up", 120)
 # Behind a QR code. Codes have 80 random bits, so that guessing is no danger at any pace, and nobody who holds goods
 # may be told to wait because of the others behind the same address; this only keeps one machine from taking it all.
 CERTIFICATE: Final = Limit("certificate", 1_200)
+# Each one keeps the worker busy for some seconds, and lies in the store for a while. Whoever corrects a list sends it
+# anew every other minute.
+SPREADSHEET: Final = Limit("spreadsheet", 10, 100)
 # Each search costs five statements.
 SEARCH: Final = Limit("search", 240)
 
@@ -95,6 +98,7 @@ RULES: Final[dict[tuple[str, str], Limit]] = {
     ("POST", "enterprise.ask_to_join"): LETTER,
     ("POST", "enterprise.write_message"): MESSAGE,
     ("POST", "review.write_message"): MESSAGE,
+    ("POST", "enterprise.upload_import"): SPREADSHEET,
     ("POST", "enterprise.register"): REGISTRATION,
     ("POST", "enterprise.dispute"): REGISTRATION,
     ("GET", "enterprise.known"): LOOK_UP,

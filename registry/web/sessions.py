@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 _ROW, _SEEN, _IDLE = "sign_in", "seen", "idle"
 _REFRESH: Final = 60  # seconds: a cookie with every answer would be a waste
+# In the address that a page asks for by itself, again and again, while somebody may have gone long ago.
+UNATTENDED: Final = "unattended"
 _CARRIED: Final = ("lang", "oidc")  # What is known before signing in and is needed after it.
 
 
@@ -89,6 +91,11 @@ def end() -> None:
     logout_user()
     session.clear()
     _forget_request()
+
+
+def is_attended() -> bool:
+    """Whether a person asks for the page, and not the page itself while it waits for something."""
+    return request.method not in {"GET", "HEAD"} or UNATTENDED not in request.args
 
 
 def touch() -> None:

@@ -35,6 +35,18 @@ function tell(form, name, text) {
   field.classList.add("is-invalid");
 }
 
+/** What the page came with is told as well: it goes when it is mended. */
+function told(form) {
+  const names = new Set();
+  for (const line of form.querySelectorAll(".field.is-invalid .field-error")) {
+    const name = line.closest(".field").querySelector("[name]")?.name;
+    if (!name) continue;
+    line.dataset.autosaved = "";
+    names.add(name);
+  }
+  return names;
+}
+
 /** Shows what is wrong now, and takes away what no longer is. */
 function showProblems(form, problems, shown) {
   for (const name of shown) if (!(name in problems)) tell(form, name, "");
@@ -72,7 +84,8 @@ function bind(form, status) {
   let again = false;
   let stopped = false;
   let pressed = null; // the button that waits for a save under way
-  let shown = new Set();
+  let shown = told(form);
+  let typing = false; // something has been typed that is not on its way yet
 
   const say = (text, tone) => {
     status.textContent = text;
@@ -82,6 +95,10 @@ function bind(form, status) {
     clearTimeout(timer);
     timer = setTimeout(save, ms);
   };
+  const touched = () => {
+    typing = true;
+    later(QUIET_MS);
+  };
 
   async function save() {
     if (stopped) return;
@@ -90,6 +107,7 @@ function bind(form, status) {
       return;
     }
     busy = true;
+    typing = false;
     say(form.dataset.autosave);
     try {
       const answer = await fetch(form.action, {
@@ -113,6 +131,7 @@ function bind(form, status) {
         say(isJson ? (await answer.json()).message : form.dataset.autosaveFailed, "warning");
       }
     } catch {
+      typing = true;
       say(form.dataset.autosaveOffline, "warning");
       later(RETRY_MS);
     } finally {
@@ -126,10 +145,10 @@ function bind(form, status) {
     }
   }
 
-  form.addEventListener("input", () => later(QUIET_MS));
-  form.addEventListener("change", () => later(QUIET_MS));
-  form.addEventListener("rows:changed", () => later(QUIET_MS));
-  window.addEventListener("online", () => later(0));
+  for (const name of ["input", "change", "rows:changed"]) form.addEventListener(name, touched);
+  window.addEventListener("online", () => {
+    if (typing) later(0); // Nobody's page is made an old one by a network that comes back.
+  });
   form.addEventListener("submit", (event) => {
     stopped = true;
     clearTimeout(timer);

@@ -209,6 +209,7 @@ POST enterprise.start_filing                    s  ✗ ✓ ✗ -  ✗  ✗  ✗ 
 GET  enterprise.declaration                     s  ✗ ✓ ✓ ✓  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
 GET  enterprise.filing                          s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
 GET  enterprise.print_filing                    s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
+GET  enterprise.filing_picture                  s  ✗ ✓ ✓ -  ✗  ✗  ✗   ✗   ✗   ✗   ✓   ✓  ✗  ✗  ✗  ✗  ✗  ✗
 GET  enterprise.edit_filing                     s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
 POST enterprise.edit_filing                     s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
 GET  enterprise.check_filing                    s  ✗ ✓ ✗ -  ✗  ✗  ✗   ✗   ✗   ✗   ✗   ✓  ✗  ✗  ✗  ✗  ✗  ✗
@@ -432,6 +433,7 @@ ADDRESSES = {
     "enterprise.declaration": "/enterprise/declarations/{draft}",
     "enterprise.filing": "/enterprise/filings/{draft}",
     "enterprise.print_filing": "/enterprise/filings/{draft}/print",
+    "enterprise.filing_picture": "/enterprise/filings/{filing}/pictures/1",
     "enterprise.edit_filing": "/enterprise/filings/{draft}/edit/line",
     "enterprise.check_filing": "/enterprise/filings/{draft}/check",
     "enterprise.sign_filing": "/enterprise/filings/{draft}/sign",

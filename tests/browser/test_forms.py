@@ -154,9 +154,10 @@ def test_server_keeps_the_rest_when_it_refuses_a_file(owner: Visitor) -> None:
 # What saves itself
 
 
-def saved(owner: Visitor) -> None:
-    """Wait until the page says that it has saved itself."""
-    owner.page.locator("[data-autosave-status]", has_text="正在保存").wait_for()
+def type_and_wait(owner: Visitor, values: dict[str, Any]) -> None:
+    """Type, and wait until the page says that it has saved itself."""
+    with owner.page.expect_response(lambda answer: answer.request.method == "POST"):
+        owner.fill(values)
     owner.page.locator("[data-autosave-status]", has_text="已保存").wait_for()
 
 
@@ -167,8 +168,7 @@ def content(site: LiveSite) -> dict[str, Any]:
 
 def test_what_is_typed_saves_itself_and_can_be_saved_by_a_press_as_well(site: LiveSite, owner: Visitor) -> None:
     start_declaration(owner)
-    owner.fill({"batch": "2026 年 3 月起生产的批次"})
-    saved(owner)
+    type_and_wait(owner, {"batch": "2026 年 3 月起生产的批次"})
     assert content(site)["batch"] == "2026 年 3 月起生产的批次"
     # The page knows the revision that it has made itself.
     owner.fill({"batch": "2026 年 4 月起生产的批次"})
@@ -202,3 +202,5 @@ def test_of_two_windows_the_second_is_told_and_overwrites_nothing(site: LiveSite
     assert content(site)["batch"] == "另一个窗口又写的"
     assert owner.control("batch").input_value() == "这个窗口写的"
     other.close()
+    assert [line.partition(": ")[2][:3] for line in owner.trouble] == ["409"]
+    owner.trouble.clear()

@@ -42,6 +42,25 @@ def longest() -> CertificationDocument:
     return document
 
 
+def fullest() -> CertificationDocument:
+    """Every text as long as the forms allow, of wide characters throughout."""
+    declared = samples.fullest()
+    document = _on(declared)
+    document["parties"] = [
+        {"role": role, "name": role[0] * 200, "address": "址" * 300} for role in ("认证委托人", "生产者", "生产企业")
+    ]
+    document["certification"] |= {
+        "body": "认" * 200,
+        "approval_number": "CNCA-RF-2003-0000000000000001",
+        "number": "证" * 80,
+        "project": "项" * 120,
+        "standards": declared["standards"]["domestic"],
+        "markets": declared["standards"]["markets"],
+        "ccc_number": "强" * 80,
+    }
+    return document
+
+
 def _on(document: DeclarationDocument) -> CertificationDocument:
     """The certification of what that declaration speaks of."""
     firm = document["enterprise"]["name"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from registry.domain.documents import ComparisonRow, DeclarationDocument, ReportFacts
+    from registry.domain.documents import ComparisonRow, CoveredVariant, DeclarationDocument, ReportFacts
 
 CODE = "K7QX2M9TDW4HP8RC"
 URL = f"https://santong.example.gov.cn/c/{CODE}"
@@ -31,6 +31,13 @@ def reports(count: int) -> list[ReportFacts]:
             "conclusion": "所检项目符合 GB 4806.5-2016 与 ISO 7086-2:2000 的要求",
         }
         for number in range(1, count + 1)
+    ]
+
+
+def variants(count: int) -> list[CoveredVariant]:
+    return [
+        {"name": f"{300 + 50 * number} mL 双层带木盖", "gtin": f"69012345{number:05d}", "hs_code": ""}
+        for number in range(count)
     ]
 
 
@@ -66,6 +73,7 @@ def ordinary() -> DeclarationDocument:
             "gtin": "6901234567892",
             "hs_code": "7013.37.00",
             "batch": "",
+            "variants": variants(2),
         },
         "production": {
             "manufacturer": "海宁晶彩玻璃制品有限公司",
@@ -97,6 +105,7 @@ def shortest() -> DeclarationDocument:
     document["issuer"]["name_en"] = document["enterprise"]["name_en"] = document["product"]["name_en"] = ""
     for field in ("brand", "model", "gtin", "hs_code"):
         document["product"][field] = ""
+    document["product"]["variants"] = []
     document["production"]["production_line"] = document["statement"]["limits"] = ""
     document["standards"]["comparison"] = []
     document["reports"] = []
@@ -153,6 +162,48 @@ def longest() -> DeclarationDocument:
         {
             "text": "本企业在此声明，上述产品的出口与内销部分在同一生产线上、按照相同标准和相同质量生产。" * 20,
             "limits": "本声明不适用于委托其他企业分装的产品，也不适用于客户另行约定技术指标的定制产品。" * 8,
+        }
+    )
+    return document
+
+
+def fullest() -> DeclarationDocument:
+    """Every text as long as the forms allow, of wide characters throughout."""
+    document = longest()
+    document["issuer"].update({"name": "局" * 80, "name_en": "Bureau " * 22})
+    document["enterprise"].update({"name": "企" * 200, "name_en": "Enterprise " * 18, "registered_address": "址" * 360})
+    document["product"].update(
+        {
+            "name": "品" * 200,
+            "name_en": "Product " * 25,
+            "brand": "牌" * 100,
+            "model": "型" * 200,
+            "batch": "批" * 200,
+            "gtin": "06901234567892",
+            "hs_code": "7013370000101",
+            "variants": [variant | {"name": "规" * 100} for variant in variants(100)],
+        }
+    )
+    document["production"].update(
+        {"manufacturer": "生" * 200, "factory_address": "厂" * 300, "production_line": "线" * 200}
+    )
+    document["standards"].update(
+        {
+            "markets": [f"国家或地区{number}" for number in range(249)],
+            "overseas": [
+                f"STANDARD OF A COUNTRY WITH A LONG NAME, PART {number:03d}, OF THE YEAR {'9' * 17}"
+                for number in range(50)
+            ],
+            "domestic": [f"标准编号{number:03d}-" + "甲" * 70 for number in range(50)],
+        }
+    )
+    document["statement"].update(
+        {
+            "text": "声明" * 500,
+            "limits": "限\n" * 250,
+            "signatory_name": "签" * 60,
+            "signatory_function": "职" * 60,
+            "place": "地" * 100,
         }
     )
     return document

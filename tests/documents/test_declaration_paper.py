@@ -18,10 +18,9 @@ from PIL import Image, ImageChops
 
 from registry.domain.paper_codes import declaration_paper, read_paper_code
 from registry.domain.signatures import Original
-from registry.infrastructure import qr
+from registry.infrastructure import qr, signatures
 from registry.infrastructure.pdf import MissingGlyph, for_signing
 from registry.infrastructure.scans import find_paper_codes
-from registry.infrastructure.signatures import checking, signing
 from registry.services import documents
 from tests.documents.conftest import STYLESHEET
 from tests.documents.paper_samples import IDENTIFICATION, longest, ordinary, product, shortest
@@ -209,10 +208,21 @@ def test_rare_characters_and_markup(maker: DocumentMaker) -> None:
         assert each in text
 
 
-def test_a_specimen_says_so(maker: DocumentMaker, printed: bytes) -> None:
+def test_a_specimen_says_so_on_every_page(maker: DocumentMaker, printed: bytes) -> None:
     warning = "演示样张，内容均为虚构，无效"
-    assert warning in pages(rendered(maker, paper(ordinary(), specimen=True)))[0]
-    assert warning not in pages(printed)[0]
+    found = pages(rendered(maker, paper(ordinary(), specimen=True)))
+    assert [warning in text for text in found] == [True, True]
+    assert warning not in "".join(pages(printed))
+
+
+def test_the_annexes_follow_on(maker: DocumentMaker) -> None:
+    """Where the first page has no room for the signature, the second has it, and the annexes as well."""
+    content = ordinary()
+    content["products"] += [product(2), product(3), product(4)]
+    first, second = pages(rendered(maker, paper(content)))
+    assert "（签字、盖章）" not in first
+    for said in ("（签字、盖章）", "附表一", "附表二"):
+        assert said in second
 
 
 # The file
@@ -255,8 +265,8 @@ def test_every_object_stands_by_itself(printed: bytes) -> None:
 
 def test_it_can_be_signed_and_checked(printed: bytes, long_one: bytes) -> None:
     for document in (printed, long_one):
-        signed = signing.sign(document, pkcs12("p256"), PASSPHRASE.encode(), reason="签署声明", location="", at=NOW)
-        report = checking.check(signed, hashlib.sha256(document).hexdigest(), [], NOW)
+        signed = signatures.sign(document, pkcs12("p256"), PASSPHRASE, reason="签署声明", location="", at=NOW)
+        report = signatures.check(signed, original_sha256=hashlib.sha256(document).hexdigest(), at=NOW)
         assert (report.original, report.problems) == (Original.SAME, ())
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
+from registry.domain.errors import InvalidFields
 from registry.infrastructure import workbooks
 from registry.infrastructure.database import db
 from registry.models import BulkImport, BulkRow, Product
@@ -75,6 +77,13 @@ def start(site: Site, number: int, *, only_right: bool = False, by: int | None =
         bulk_imports.start(work, number, revision=revision, only_right=only_right)
 
 
+def not_started(site: Site, number: int, **more: Any) -> str:
+    """Why this spreadsheet cannot be started."""
+    with pytest.raises(InvalidFields) as caught:
+        start(site, number, **more)
+    return str(caught.value.fields["rows"])
+
+
 def taken(site: Site, folder: Path, *rows: Rows, **more: Any) -> dict[str, int]:
     """Send rows that are right, take them in, and give what became of them."""
     number = sent(site, folder, *rows, **more)
@@ -91,6 +100,11 @@ def became(site: Site, number: int) -> dict[str, int]:
 def count(site: Site, model: Any = Product, *conditions: Any) -> int:
     with site.app.app_context():
         return db.session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
+
+
+def contents(site: Site) -> list[str]:
+    """The digests of all that lies in the store."""
+    return sorted(path.name for path in (site.data_dir / "files").rglob("*") if path.is_file())
 
 
 def numbered(*rows: Sequence[Any]) -> list[tuple[Any, ...]]:

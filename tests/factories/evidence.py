@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
+from sqlalchemy import select
 
 from registry.domain.evidence import columns_of, kind_named
 from registry.models import Evidence
@@ -67,11 +68,13 @@ def add_evidence(work: Work, kind: str, folder: Path | None = None, **changes: A
         path = folder / NAMES[kind]
         path.write_bytes(content)
         return str(evidence.add(work, path, NAMES[kind], kind=kind, facts=facts).id)
-    known = [item for item in evidence.list_own(work) if (item.kind, item.number) == (kind, facts["number"])]
+    enterprise_id = enterprises.own(work, to_file=True).id
+    same = (Evidence.enterprise_id == enterprise_id, Evidence.kind == kind, Evidence.number == facts["number"])
+    known = work.session.scalars(select(Evidence.id).where(*same)).first()
     if known:
-        return str(known[0].id)
+        return str(known)
     piece = Evidence(
-        enterprise_id=enterprises.own(work, to_file=True).id,
+        enterprise_id=enterprise_id,
         file=files.keep_document(work, content),
         kind=kind,
         file_name=NAMES[kind],

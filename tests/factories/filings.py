@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from registry.domain.filings import DEFINITIONS
 from registry.models import CertificationBody
-from registry.services import declaration_papers, factories, files, filings
+from registry.services import declaration_papers, factories, files, filings, snapshots
 from tests.factories.certification_bodies import some_body
 from tests.factories.evidence import CERTIFICATE_FACTS, add_evidence, pdf_report
 
@@ -107,6 +107,18 @@ def completed(work: Work, draft: Filing, content: Mapping[str, Any]) -> Filing:
     return signed(work, draft)
 
 
+def said_anew(work: Work) -> dict[str, str]:
+    """What every submission says anew."""
+    return {"declared_on": work.today.isoformat(), "consent": "yes"}
+
+
+def corrected(work: Work, filing: Filing, **changes: Any) -> Filing:
+    """A filing that was sent back, consented to anew and dated as before; `changes` may say more of the last step."""
+    before = snapshots.read(filing.submissions[-1])["content"]
+    typed = said_anew(work) | {"declared_on": before.get("declared_on", "")}
+    return signed(work, filings.save_step(work, filing.id, "statement", typed | changes, revision=filing.revision))
+
+
 def signed(work: Work, draft: Filing) -> Filing:
     """The draft with a scan of its signed declaration, as if it had been rendered, printed and signed.
 
@@ -115,7 +127,8 @@ def signed(work: Work, draft: Filing) -> Filing:
     if DEFINITIONS[draft.kind].signed and {gap.step for gap in filings.gaps(work, draft)} == {declaration_papers.STEP}:
         paper = declaration_papers.record(work, draft, files.keep_document(work, pdf_report()))
         scan = files.keep_document(work, pdf_report())
-        declaration_papers.accept(work, paper, scan, name="签署的声明.pdf", means="scan", report={"pages_matched": 1})
+        report = {"pages": 1, "pages_matched": 1, "document_pages": 1}
+        declaration_papers.accept(work, paper, scan, name="签署的声明.pdf", means="scan", report=report)
     return draft
 
 

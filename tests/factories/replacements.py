@@ -10,7 +10,7 @@ from registry.infrastructure.clock import office_midnight
 from registry.models import Certificate, Product
 from registry.services import certificates, directory, filings, products, replacements, verification
 from tests.factories.certificates import approve_all
-from tests.factories.filings import completed, file_declaration
+from tests.factories.filings import completed, file_declaration, said_anew
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,7 +27,9 @@ EDITORIAL: Final[dict[str, Any]] = {"signatory_name": "另一位签署人"}
 
 def fill_in(work: Work, draft: Filing, **changes: Any) -> Filing:
     """The draft of a replacement with nothing missing; `changes` takes the place of what it says."""
-    anew = {"declared_on": work.today.isoformat(), "consent": "yes"}
+    anew = said_anew(work) | {"quality_record": "none", "quality_note": ""}
+    if "comparison" in draft.content:
+        anew |= {"comparison": [row | {"measured": row["measured"] or "0.02"} for row in draft.content["comparison"]]}
     return completed(work, draft, draft.content | anew | changes)
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
@@ -202,7 +202,7 @@ def test_iso_days_of_other_programs(target: Path) -> None:
 
 
 def test_a_text_that_is_longer_than_cells_may_be(target: Path) -> None:
-    assert the_grid(with_rows(target, row(1, "长" * 40_000))).rows[0].cells == {1: "长" * 40_000}
+    assert the_grid(with_rows(target, row(1, "长" * 40_000))).rows[0].cells == {1: "长" * WORKBOOK_LIMITS.max_cell}
 
 
 def test_rich_text_is_read_without_its_looks(target: Path) -> None:
@@ -460,12 +460,48 @@ def test_csv_that_cannot_be_read(target: Path) -> None:
     assert grids(target, "产品", "部件", optional=True)[1:] == [None]
 
 
+# How much there may be in it.
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_a_cell_longer_than_any_form_takes_is_cut_and_told(target: Path, form: str) -> None:
+    most = WORKBOOK_LIMITS.max_cell
+    if form == "xlsx":
+        made(target, ("长" * most, "短" * (most + 1)))
+    else:
+        target.write_text(f"产品名称,类别\n{'长' * most},{'短' * (most + 1)}\n", encoding="utf-8")
+    grid = the_grid(target)
+    assert {column: len(text) for column, text in grid.rows[1].cells.items()} == {1: most, 2: most}
+    assert told(grid) == {"B2": "这一格超过 10000 个字，请缩短。"}
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv", "merged"])
+def test_a_text_counts_as_often_as_it_stands_there(target: Path, form: str) -> None:
+    """In the file it stands once, and packed; what is told of a cell counts as well."""
+
+    def merge(book: Workbook) -> None:
+        book.active.merge_cells("C2:E41")
+
+    if form == "csv":
+        target.write_text("产品名称,类别\n" + f"{'甲' * 100},乙\n" * 40, encoding="utf-8")
+    elif form == "merged":
+        made(target, *[("甲", "乙")] * 40, change=merge)
+    else:
+        made(target, *[("甲" * 100, "乙")] * 40)
+    limits = replace(WORKBOOK_LIMITS, max_text=10_000)
+    wanted = [Wanted("产品", 50)]
+    assert read_grids(target, wanted, limits, most_columns=100)
+    with pytest.raises(RefusedFile, match="文字太多") as refused:
+        read_grids(target, wanted, replace(limits, max_text=3_500), most_columns=100)
+    assert refused.value.reason == Reason.WORKBOOK_TEXT
+
+
 # The whole way, and what travels on it.
 
 
 def test_a_grid_comes_back_as_it_went() -> None:
     mistakes = {0: Message("整行"), 2: Message("第 %(line)s 行", {"line": 7})}
-    grid = Grid("产品", (GridRow(3, {1: "甲 😀"}, mistakes, frozenset({1}), hidden=True),), frozenset({2}))
+    grid = Grid("产品", (GridRow(3, {1: "甲 😀 \u2028"}, mistakes, frozenset({1}), hidden=True),), frozenset({2}))
     assert grid_of(json.loads(json.dumps(plain(grid)))) == grid
 
 
@@ -492,7 +528,6 @@ def test_the_whole_way(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (found,) = read(Path(target.name), TEMPLATE)
     assert isinstance(found, FilledSheet)
     assert [row.cells[1] for row in found.rows] == [ROW[0], ROW[0]]
-    assert found.blank_rows == 1
     assert read(target, WITH_PARTS)[1].is_missing
 
 

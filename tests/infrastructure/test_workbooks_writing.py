@@ -20,7 +20,7 @@ from registry.infrastructure.inspection import judge
 from registry.infrastructure.inspection.verdict import XLSX
 from registry.infrastructure.workbooks import WORKBOOK_LIMITS, read, remarks, write_remarks, write_template
 from registry.infrastructure.workbooks.sheets import LONGEST_CELL, fitting
-from tests.infrastructure.workbook_samples import HEADINGS, ROW, made
+from tests.infrastructure.workbook_samples import HEADINGS, ROW, made, replaced, rewritten
 
 TODAY = date(2026, 3, 18)
 MANY = tuple((f"c{number}", f"国家{number}, 虚构") for number in range(60))
@@ -166,7 +166,7 @@ def test_a_template_that_was_filled_in(target: Path) -> None:
     book.save(target)
     (first, parts), checked = found(target, LARGE)
     assert ([row.number for row in first.rows], [row.number for row in parts.rows]) == ([5], [5])
-    assert (first.extra_headings, first.blank_rows, parts.is_missing) == ((), 0, False)
+    assert (first.extra_headings, parts.is_missing) == ((), False)
     (entry,) = checked.entries
     assert not entry.mistakes
     assert entry.values == {  # Nothing of what nobody has filled in.
@@ -233,6 +233,16 @@ def test_headings_in_the_second_row_leave_room_for_a_title(target: Path) -> None
     write_remarks(target, TEMPLATE, sheets, checked)
     sheet = opened(target)["产品"]
     assert (sheet["A1"].value, sheet["A2"].value) == ("产品", HEADINGS[0])
+
+
+@pytest.mark.parametrize("title", ["长" * 32, "选项", "'产品", "产品'"])
+def test_a_sheet_that_other_programs_call_what_we_cannot(target: Path, title: str) -> None:
+    def rename(path: Path) -> Path:
+        return rewritten(path, {"xl/workbook.xml": replaced('name="产品"', f'name="{title}"')})
+
+    sheets, checked = found(rename(made(target, ("示例", "玩具"))))
+    write_remarks(target, TEMPLATE, sheets, checked)
+    assert opened(target)["产品"]["F2"].value.startswith("B2 类别：没有“玩具”这一项")
 
 
 def odd_rows(book: Workbook) -> None:

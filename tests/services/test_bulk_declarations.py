@@ -6,13 +6,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from registry.domain.succession import Purpose
+from registry.infrastructure import workbooks
 from registry.models import AuditEvent, Evidence, Filing, Product, ProductionLine
-from registry.services import bulk_imports, evidence, filings, products, replacements
+from registry.services import bulk_imports, evidence, factories, filings, products, replacements
 from tests.factories import add_evidence, certified, start_complete
-from tests.factories.bulk import became, count, found, numbered, run, sent, start, taken, told
+from tests.factories.bulk import became, count, found, not_started, numbered, run, sent, start, taken, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,6 +112,20 @@ def test_the_same_again_is_no_second_draft(site: Site, tmp_path: Path, report: s
         assert draft.content["reports"] == [report]
 
 
+def test_what_a_spreadsheet_changes_is_consented_to_anew(site: Site, tmp_path: Path, report: str) -> None:
+    assert report
+    one = rows(site, {})
+    assert taken(site, tmp_path, one, [COMPARISON], kind="declaration") == {"added": 1}
+    with site.work(site.world.owner) as work:
+        (draft,) = drafts(work)
+        filings.save_step(work, draft.id, "statement", {"consent": "yes"}, revision=draft.revision)
+    for sheet, outcome, consent in ((one, "unchanged", "yes"), (rows(site, {"markets": "法国"}), "changed", "")):
+        assert taken(site, tmp_path, sheet, [COMPARISON], kind="declaration") == {outcome: 1}
+        with site.work(site.world.owner) as work:
+            (draft,) = drafts(work)
+            assert draft.content["consent"] == consent
+
+
 def test_a_draft_for_several_products_is_left_alone(site: Site, tmp_path: Path, report: str) -> None:
     assert report
     with site.work(site.world.owner) as work:
@@ -185,14 +201,65 @@ def test_what_is_no_longer_there_when_rows_are_taken_in(site: Site, tmp_path: Pa
     assert became(site, number) == {"added": 1, "failed": 3}
     with site.work(site.world.owner) as work:
         row = bulk_imports.get_own(work, number)
-        failed = bulk_imports.rows_with_mistakes(work, row, failed=True, most=9)
-        lists = [each.mistakes["list"] for each in failed if each.mistakes]
-        assert [(item["row"], item["label"], str(bulk_imports.message_of(item))) for (item,) in lists] == [
+        failed = bulk_imports.first_mistakes(work, row, failed=True)
+        assert [(item["row"], item["label"], str(bulk_imports.message_of(item))) for item in failed] == [
             (6, "检测报告", "请从列表中选择。"),
             (7, "声明的产品", "请从列表中选择。"),
             (8, "声明的产品", f"这个产品的申报 {reference} 还没有办结，请在那里继续。"),
         ]
         assert [draft.content["reports"] for draft in drafts(work) if draft.status == "draft"] == [[report]]
+
+
+def test_the_example_is_passed_over_whatever_the_dossier_holds_by_then(site: Site, tmp_path: Path, report: str) -> None:
+    """Between the template and the upload there may be another newest product, line or report."""
+    assert report
+    path = tmp_path / "template.xlsx"
+    with site.work(site.world.owner) as work:
+        workbooks.write_template(path, template(work))
+        before = [sheet.example for sheet in template(work).sheets]
+    with site.work(site.world.owner) as work:
+        products.add(work, {"name": "后来登记的（虚构）", "category": "consumer"})
+        products.set_retired(work, site.world.product, retired=True)
+        add_evidence(work, "test_report", number="FICT-2026-009")
+        factories.add_line(work, factories.list_own(work)[0].id, {"name": "新线"})
+        assert [sheet.example for sheet in template(work).sheets] == before
+        row = (1, *row_for(work, product="后来登记的（虚构）"))
+    book = load_workbook(path)
+    book.worksheets[0].append(list(row))
+    book.worksheets[1].append(list(COMPARISON))
+    book.save(path)
+    with site.work(site.world.owner) as work:
+        number = bulk_imports.upload(work, "declaration", path, "声明.xlsx").id
+    run(site)
+    assert (found(site, number).total, told(site, number)) == (1, [])
+    start(site, number)
+    run(site)
+    with site.work(site.world.owner) as work:
+        (draft,) = drafts(work)
+        assert [item.product.name for item in draft.objects] == ["后来登记的（虚构）"]
+        assert len(draft.content["comparison"]) == 1
+
+
+def test_products_that_differ_in_case_are_told_apart(site: Site, tmp_path: Path, report: str) -> None:
+    assert report
+    with site.work(site.world.owner) as work:
+        for model in ("M6a", "M6A"):
+            products.add(work, {"name": "螺丝（虚构）", "model": model, "category": "industrial"})
+    both = rows(site, {"product": "螺丝（虚构） · M6a"}, {"product": "螺丝（虚构） · M6A"})
+    number = sent(site, tmp_path, both, [COMPARISON, (2, *COMPARISON[1:])], kind="declaration")
+    assert told(site, number) == []
+
+
+def test_comparisons_that_belong_to_no_declaration_stop_all(site: Site, tmp_path: Path, report: str) -> None:
+    """A draft would lose an indicator, and nobody would notice."""
+    assert report
+    one = rows(site, {})
+    both = [COMPARISON, (1, "镉溶出量", *COMPARISON[2:])]
+    assert taken(site, tmp_path, one, both, kind="declaration") == {"added": 1}
+    number = sent(site, tmp_path, one, [COMPARISON, (11, *both[1][1:])], kind="declaration")
+    assert found(site, number).wrong == 0
+    for only_right in (False, True):
+        assert "这份表格要先改好，才能导入" in not_started(site, number, only_right=only_right)
 
 
 def test_a_firm_with_an_empty_dossier_is_told_so(site: Site, tmp_path: Path) -> None:

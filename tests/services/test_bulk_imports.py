@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from registry.config import PROJECT_ROOT
-from registry.domain.errors import NotAllowed, NotFound, StaleRevision
+from registry.domain.errors import InvalidFields, NotAllowed, NotFound, StaleRevision
 from registry.domain.roles import Role
 from registry.infrastructure import workbooks
 from registry.infrastructure.database import db
@@ -25,8 +25,10 @@ from tests.factories.bulk import (
     BOWL,
     CUP,
     became,
+    contents,
     count,
     found,
+    not_started,
     numbered,
     run,
     sent,
@@ -184,6 +186,39 @@ def test_one_spreadsheet_at_a_time(site: Site, tmp_path: Path) -> None:
     assert send(world.owner, one) not in numbers
     with site.work(world.owner) as work:
         assert [row.status for row in bulk_imports.list_own(work)] == ["checking", "checked"]
+
+
+def test_of_two_that_were_checked_one_is_taken_in_at_a_time(site: Site, tmp_path: Path) -> None:
+    one, two = sent(site, tmp_path, numbered(CUP)), sent(site, tmp_path, numbered(BOWL))
+    start(site, one)
+    assert "另一份表格还在处理" in not_started(site, two)
+    run(site)
+    start(site, two)
+    run(site)
+    assert [became(site, each) for each in (one, two)] == [{"added": 1}] * 2
+
+
+def test_of_two_that_are_started_at_once_one_waits(site: Site, tmp_path: Path) -> None:
+    one, two = sent(site, tmp_path, numbered(CUP)), sent(site, tmp_path, numbered(BOWL))
+    results = at_once([lambda: start(site, one), lambda: start(site, two)])
+    assert sorted(type(each).__name__ for each in results) == ["InvalidFields", "NoneType"]
+
+
+def test_what_is_not_wanted_is_not_kept(site: Site, tmp_path: Path) -> None:
+    """While another one is at work, nothing of a further one comes into the store."""
+    world = site.world
+    with site.work(world.owner) as work:
+        one = sheet_of(work, "product", tmp_path / "one.xlsx", numbered(CUP))
+        bulk_imports.upload(work, "product", one, "产品.xlsx")
+    with site.work(world.owner) as work:
+        two = sheet_of(work, "product", tmp_path / "two.xlsx", numbered(BOWL))
+    before = contents(site)
+    with site.work(world.filer) as work:
+        with pytest.raises(InvalidFields):
+            bulk_imports.upload(work, "product", two, "产品.xlsx")
+        work.session.rollback()
+    assert contents(site) == before
+    assert len(before) == 1
 
 
 def test_a_check_that_is_given_up_leaves_nothing(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

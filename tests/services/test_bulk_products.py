@@ -6,11 +6,10 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from registry.domain.errors import InvalidFields, StaleRevision
+from registry.domain.errors import StaleRevision
 from registry.infrastructure.database import db
 from registry.models import AuditEvent, BulkRow, Product
 from registry.services import bulk_imports, bulk_products, products
@@ -22,6 +21,7 @@ from tests.factories.bulk import (
     became,
     count,
     found,
+    not_started,
     numbered,
     run,
     sent,
@@ -34,6 +34,7 @@ from tests.statements import counted
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
     from openpyxl import Workbook
 
     from tests.conftest import Site
@@ -108,6 +109,73 @@ def test_columns_and_sheets_that_say_nothing_leave_what_is_known(site: Site, tmp
     with site.work(site.world.owner) as work:
         cup = products.as_form(work.session.scalars(select(Product).where(Product.model == CUP[3])).one())
         assert (cup["name_en"], cup["gtin"]) == ("", CUP[5])
+
+
+def variants_of(site: Site) -> dict[str, list[str]]:
+    with site.app.app_context():
+        found = db.session.scalars(select(Product))
+        return {product.name: [each.name for each in product.variants] for product in found}
+
+
+def test_a_mistyped_serial_takes_nothing_from_another_product(site: Site, tmp_path: Path) -> None:
+    rows, right = numbered(CUP, BOWL), [(1, "300 mL", "", ""), (2, "大", "6901234567878", "")]
+    assert taken(site, tmp_path, rows, right) == {"added": 2}
+    known = variants_of(site)
+    number = sent(site, tmp_path, rows, [(1, "500 mL", "", ""), (22, "大", "6901234567878", "")])
+    row = found(site, number)
+    assert (row.status, row.wrong) == ("checked", 0)
+    assert not_started(site, number) == "请先核对页面上的说明，再确认导入。"
+    start(site, number, only_right=True)
+    run(site)
+    assert became(site, number) == {"unchanged": 2}
+    assert variants_of(site) == known
+    # What is corrected counts for every row of the first sheet.
+    assert taken(site, tmp_path, rows, [(1, "500 mL", "", ""), (1, "大", "", "")]) == {"changed": 2}
+    assert variants_of(site)[BOWL[0]] == []
+
+
+def test_names_that_differ_in_case_are_two_products(site: Site, tmp_path: Path) -> None:
+    """As on the page."""
+    rows = numbered(*(("螺丝（虚构）", "", "", model, "工业品", "", "") for model in ("M6a", "M6A")))
+    assert taken(site, tmp_path, rows) == {"added": 2}
+    assert taken(site, tmp_path, rows) == {"unchanged": 2}
+
+
+def rename(book: Workbook) -> None:
+    sheet = book.worksheets[0]
+    assert str(sheet["D3"].value).startswith("品牌")
+    sheet["D3"], sheet["J3"] = "品牌名称", "备注"
+    sheet.row_dimensions[6].hidden = True
+
+
+def test_a_renamed_column_is_asked_about(site: Site, tmp_path: Path) -> None:
+    """What stands in it is not read, and a product of another brand would be another product."""
+    number = sent(site, tmp_path, numbered(CUP, BOWL), change=rename)
+    row = found(site, number)
+    assert row.wrong == 0
+    assert row.notes is not None
+    asked, hidden = ((note["effect"], str(bulk_imports.message_of(note))) for note in row.notes)
+    assert asked[0] == "asked"
+    assert "没有读取：品牌名称、备注；模板中的这些列没有找到：品牌（商标）。" in asked[1]
+    assert hidden == ("told", "工作表“产品”中有 1 行是隐藏的，同样会导入：第 6 行。")
+    assert "请先核对" in not_started(site, number)
+    start(site, number, only_right=True)
+
+
+def test_what_is_wrong_is_not_kept_without_end(site: Site, tmp_path: Path) -> None:
+    """The page shows the first mistakes; the file with remarks has all, and what was typed."""
+    rows = numbered(*((f"示例 {number}（虚构）", "", "", "", "不知道", "", "7") for number in range(60)), CUP)
+    number = sent(site, tmp_path, rows, [(99, str(variant), "", "") for variant in range(110)])
+    row = found(site, number)
+    assert (row.total, row.wrong, len(row.strays or [])) == (61, 60, 100)
+    assert len(told(site, number)) == 100
+    with site.work(site.world.owner) as work:
+        assert len(bulk_imports.first_mistakes(work, row, failed=False)) == 100
+        kept = work.session.scalars(select(BulkRow.values).where(BulkRow.bulk_import_id == number)).all()
+        assert [bool(values) for values in kept] == [False] * 60 + [True]
+        path = tmp_path / "remarks.xlsx"
+        path.write_bytes(bulk_imports.read_remarks(work, number)[1])
+    assert load_workbook(path).worksheets[0]["F64"].comment is not None
 
 
 def spoil(book: Workbook) -> None:
@@ -197,26 +265,19 @@ def test_rows_beside_the_firms_own_products(site: Site, tmp_path: Path) -> None:
     row = found(site, number)
     assert (row.total, row.wrong, row.remarks_id is not None) == (7, 6, True)
     with site.work(world.owner) as work:
-        wrong = bulk_imports.rows_with_mistakes(work, row, failed=False, most=2)
-        assert [each.number for each in wrong] == [5, 6]
-        assert wrong[1].mistakes is not None
-        assert wrong[1].mistakes["list"][0]["sheet"] == "规格"
-        assert wrong[1].mistakes["list"][0]["label"] == "商品条码（GTIN）"
+        first, second, *_others = bulk_imports.first_mistakes(work, row, failed=False)
+        assert (first["row"], second["sheet"], second["label"]) == (5, "规格", "商品条码（GTIN）")
 
 
 def test_only_the_right_rows_or_none(site: Site, tmp_path: Path) -> None:
     number = sent(site, tmp_path, numbered(CUP, (*BOWL[:4], "", "", ""), PLATE))
-    with pytest.raises(InvalidFields) as caught:
-        start(site, number)
-    assert "还有 1 行有错误" in str(caught.value.fields["rows"])
+    assert "还有 1 行有错误" in not_started(site, number)
     assert count(site) == 2
     start(site, number, only_right=True)
     run(site)
     assert became(site, number) == {"added": 2}
     number = sent(site, tmp_path, numbered((*BOWL[:4], "", "", "")))
-    with pytest.raises(InvalidFields) as caught:
-        start(site, number, only_right=True)
-    assert str(caught.value.fields["rows"]) == "没有可以导入的行。"
+    assert not_started(site, number, only_right=True) == "没有可以导入的行。"
 
 
 def test_the_dossier_changes_between_check_and_import(site: Site, tmp_path: Path) -> None:
@@ -234,9 +295,8 @@ def test_the_dossier_changes_between_check_and_import(site: Site, tmp_path: Path
     with site.work(site.world.owner) as work:
         row = bulk_imports.get_own(work, number)
         assert (row.status, row.done) == ("imported", 4)
-        failed = bulk_imports.rows_with_mistakes(work, row, failed=True, most=9)
-        lists = [each.mistakes["list"] for each in failed if each.mistakes]
-        assert [(item["row"], item["label"], str(bulk_imports.message_of(item))) for (item,) in lists] == [
+        failed = bulk_imports.first_mistakes(work, row, failed=True)
+        assert [(item["row"], item["label"], str(bulk_imports.message_of(item))) for item in failed] == [
             (5, "商品条码（GTIN）", "这个商品条码已用于产品“后来登记的（虚构）”。"),
             (7, "产品名称", "这个产品已停用，请先恢复使用，再导入。"),
             (8, "商品条码（GTIN）", "这个商品条码已用于产品“后来登记的（虚构）”。"),

@@ -18,7 +18,7 @@ from registry.services import assignments, case_messages, corrections, filings, 
 from tests.at_once import at_once
 from tests.factories import act, approve, filed, start_complete
 from tests.factories.firms import delivered
-from tests.services.test_corrections import send_back
+from tests.services.test_corrections import resubmit, send_back
 from tests.statements import counted
 
 if TYPE_CHECKING:
@@ -304,7 +304,7 @@ def test_who_waits_for_an_answer(site: Site) -> None:
     answer(site, filing_id)
     assert waiting(site, filing_id) == {Side.FIRM}
     later(site)
-    send_back(site, filing_id)  # Whoever acts has answered.
+    send_back(site, filing_id)  # Whoever acts has answered the other side.
     assert waiting(site, filing_id) == set()
     later(site)
     answer(site, filing_id, text="请延长期限")
@@ -312,6 +312,29 @@ def test_who_waits_for_an_answer(site: Site) -> None:
     with site.work(site.world.owner) as work:
         filing = filings.get_own(work, filing_id)
         filings.withdraw(work, filing_id, revision=filing.revision, reason="")
+    assert waiting(site, filing_id) == set()
+
+
+def test_what_a_side_does_answers_none_of_its_own_questions(site: Site) -> None:
+    filing_id = filed(site)
+    ask(site, filing_id)
+    later(site)
+    act(site, site.world.county_reviewer, filing_id, Action.RECOMMEND)
+    assert waiting(site, filing_id) == {Side.OFFICE}
+    later(site)
+    send_back(site, filing_id, "city_reviewer")
+    assert waiting(site, filing_id) == {Side.OFFICE}
+    later(site)
+    resubmit(site, filing_id, unchanged=True)
+    assert waiting(site, filing_id) == set()
+    later(site)
+    send_back(site, filing_id, "city_reviewer")
+    answer(site, filing_id, text="报告无误，不需要修改")
+    later(site)
+    resubmit(site, filing_id, unchanged=True)  # What was explained is to be read with what was submitted.
+    assert waiting(site, filing_id) == {Side.FIRM}
+    later(site)
+    act(site, site.world.city_reviewer, filing_id, Action.REJECT, reason="不符合")
     assert waiting(site, filing_id) == set()
 
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
 
 from registry.domain.errors import AlreadyClosed, InvalidFields, NotAllowed
+from registry.domain.validity import CertificateAction
 from registry.domain.workflow import Action, Status
-from registry.models import Certificate, ExternalCheck, StoredFile, ThirdPartyCertificate
-from registry.services import certifications, documents, external_checks, filings, reviews
-from tests.factories.certificates import act
+from registry.models import Certificate, EnterpriseVersion, ExternalCheck, StoredFile, ThirdPartyCertificate
+from registry.services import certifications, documents, external_checks, files, filings, reviews
+from tests.at_once import at_once
+from tests.factories.certificates import act, change
 from tests.factories.certification_bodies import some_body
 from tests.factories.filings import BODY, file_certification, start_certification
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from registry.services.work import Work
     from tests.conftest import Site
 
 
@@ -120,6 +124,27 @@ def test_a_screenshot_is_needed_unless_the_site_was_away(site: Site) -> None:
         assert external_checks.record(work, filing, typed | {"result": "unavailable"}, None).screenshot is None
 
 
+def test_looking_at_a_screenshot_keeps_nobody_from_writing(
+    site: Site, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Meanwhile the firm takes its filing back, and so nothing is recorded."""
+    filing_id, real, asked = filed(site), files.judge, []
+
+    def meanwhile(work: Work, path: Path) -> files.Judged:
+        asked.append(work.session.in_transaction())
+        with site.work(site.world.owner) as other:
+            found = filings.get_own(other, filing_id)
+            filings.withdraw(other, filing_id, revision=found.revision, reason="")
+        return real(work, path)
+
+    monkeypatch.setattr(files, "judge", meanwhile)
+    with pytest.raises(AlreadyClosed):
+        looked_up(site, filing_id, picture, site.world.county_reviewer)
+    assert asked == [False]
+    with site.work() as work:
+        assert work.session.scalars(select(ExternalCheck)).all() == []
+
+
 def test_who_records_a_look_up(site: Site) -> None:
     world = site.world
     filing_id = filed(site)
@@ -189,10 +214,108 @@ def test_of_two_at_once_the_database_lets_one_through(
         looked_up(site, filing_id, picture, world.city_reviewer)
     act(site, world.city_reviewer, first, Action.APPROVE)
     answers = iter([None])  # Nobody had it yet when the second one looked.
-    holder = certifications._holder
-    monkeypatch.setattr(certifications, "_holder", lambda *args: next(answers, holder(*args)))
+    on_record = certifications._on_record
+    monkeypatch.setattr(certifications, "_on_record", lambda *args: next(answers, on_record(*args)))
     with pytest.raises(NotAllowed, match="另一家企业"):
         act(site, world.city_reviewer, second, Action.APPROVE)
+
+
+def approved(site: Site, picture: Path, filing_id: int, county: int) -> int:
+    """The certificate that is issued on a filing."""
+    world = site.world
+    act(site, county, filing_id, Action.RECOMMEND)
+    looked_up(site, filing_id, picture, world.city_reviewer)
+    act(site, world.city_reviewer, filing_id, Action.APPROVE)
+    with site.work() as work:
+        return work.session.scalars(select(Certificate.id).where(Certificate.filing_id == filing_id)).one()
+
+
+def holder_of(site: Site) -> int:
+    with site.work() as work:
+        return work.session.scalars(select(ThirdPartyCertificate.enterprise_id)).one()
+
+
+@pytest.mark.parametrize(
+    "ended", [CertificateAction.WITHDRAW, CertificateAction.REVOKE, CertificateAction.SUSPEND, "expired", ""]
+)
+def test_what_was_filed_by_the_wrong_firm_is_free_when_that_has_ended(site: Site, picture: Path, ended: str) -> None:
+    world = site.world
+    wrong = approved(site, picture, filed(site), world.county_reviewer)
+    with site.work(world.other_owner) as work:
+        draft_id = start_certification(work, world.other_product).id
+        assert "number" in {gap.field for gap in filings.gaps(work, filings.get_own(work, draft_id))}
+    if ended == "expired":
+        site.clock.moment += timedelta(days=3 * 366)
+    elif ended:
+        change(site, world.city_supervisor, wrong, CertificateAction(ended))
+    frees = ended in {CertificateAction.WITHDRAW, CertificateAction.REVOKE, "expired"}
+    with site.work(world.other_owner) as work:
+        values = {"expires_on": (work.today + timedelta(days=300)).isoformat()}
+        draft = filings.get_own(work, draft_id)
+        draft = filings.save_step(work, draft_id, "certificate", values, revision=draft.revision)
+        found = {gap.field: str(gap.message) for gap in filings.gaps(work, draft)}
+        assert ("number" not in found) is frees
+        if not frees:
+            assert "那份备案凭证注销或撤销后即可办理" in found["number"]
+
+
+def test_once_it_is_free_it_goes_to_the_next_firm(site: Site, picture: Path) -> None:
+    world = site.world
+    wrong = approved(site, picture, filed(site), world.county_reviewer)
+    change(site, world.city_supervisor, wrong, CertificateAction.REVOKE)
+    with site.work(world.other_owner) as work:
+        second = file_certification(work, world.other_product).id
+    again = filed(site)
+    assert holder_of(site) == world.enterprise
+    approved(site, picture, second, world.other_county_reviewer)
+    with site.work(world.other_owner) as work:
+        other = filings.get_own(work, second).enterprise_id
+    assert holder_of(site) == other
+    # And is theirs now, also for the firm that had it before.
+    act(site, world.county_reviewer, again, Action.RECOMMEND)
+    looked_up(site, again, picture, world.city_reviewer)
+    with pytest.raises(NotAllowed, match="另一家企业"):
+        act(site, world.city_reviewer, again, Action.APPROVE)
+
+
+def test_of_two_who_wait_for_a_free_one_the_database_lets_one_through(site: Site, picture: Path) -> None:
+    world = site.world
+    wrong = approved(site, picture, filed(site), world.county_reviewer)
+    change(site, world.city_supervisor, wrong, CertificateAction.REVOKE)
+    first = filed(site)
+    with site.work(world.other_owner) as work:
+        second = file_certification(work, world.other_product).id
+    for filing_id, county in ((first, world.county_reviewer), (second, world.other_county_reviewer)):
+        act(site, county, filing_id, Action.RECOMMEND)
+        looked_up(site, filing_id, picture, world.city_reviewer)
+    results = at_once([partial(act, site, world.city_reviewer, each, Action.APPROVE) for each in (first, second)])
+    assert sorted(type(result).__name__ for result in results) == ["NoneType", "NotAllowed"]
+
+
+def test_the_reviewer_is_told_when_the_firm_does_not_stand_on_the_certificate(site: Site) -> None:
+    names = dict.fromkeys(("applicant_name", "producer_name", "manufacturer_name"), "嘉善虚构纺织有限公司")
+    filing_id = filed(site, **names)
+
+    def said() -> list[str]:
+        with site.work(site.world.county_reviewer) as work:
+            found = certifications.for_reviewer(work, reviews.get_case(work, filing_id))
+            return [str(each.message) for each in found if each.subject == "applicant_name"]
+
+    assert ["都不是申报企业（海宁虚构玻璃制品有限公司，含曾用名）" in text for text in said()] == [True]
+    with site.work(site.world.owner) as work:
+        firm = filings.get_own(work, filing_id).enterprise
+        version = EnterpriseVersion(
+            enterprise_id=firm.id,
+            valid_from=date(2001, 1, 1),
+            uscc=firm.uscc,
+            name="嘉善虚构 纺织有限公司",
+            name_en="",
+            area_code=firm.area_code,
+            address=firm.address,
+            recorded_at=work.now,
+        )
+        work.session.add(version)
+    assert said() == []  # It was called so once.
 
 
 def test_a_second_product_of_the_same_firm_may_rest_on_it(site: Site, picture: Path) -> None:

@@ -14,11 +14,11 @@ from registry.domain.filings import DECLARATION
 from registry.domain.workflow import Action, Status
 from registry.infrastructure.clock import office_midnight
 from registry.models import Filing, Job
-from registry.services import corrections, filings, products, reviews, worklists
+from registry.services import corrections, filings, products, reviews, snapshots, worklists
 from registry.services.reviews import apply_action
 from tests.at_once import at_once
 from tests.factories import act, file_declaration, filed, start_complete
-from tests.factories.filings import signed
+from tests.factories.filings import corrected
 from tests.factories.firms import delivered
 from tests.statements import counted
 
@@ -54,7 +54,7 @@ def save(site: Site, filing_id: int, step: str, **values: Any) -> None:
 
 def resubmit(site: Site, filing_id: int, **options: Any) -> None:
     with site.work(site.world.owner) as work:
-        draft = signed(work, filings.get_own(work, filing_id))
+        draft = corrected(work, filings.get_own(work, filing_id))
         filings.submit(work, filing_id, revision=draft.revision, **options)
 
 
@@ -402,6 +402,54 @@ def test_a_correction_that_changes_nothing_is_asked_about(site: Site) -> None:
     send_back(site, filing_id)
     save(site, filing_id, "statement", place="海宁市")
     resubmit(site, filing_id)
+
+
+# What is said anew
+
+
+@pytest.mark.parametrize("details", [{}, {"reason": "请全面核对"}], ids=["remark", "general"])
+def test_date_and_consent_are_said_anew_with_every_submission(site: Site, details: dict[str, Any]) -> None:
+    filing_id = returned(site, **details)
+    extend(site, filing_id, "2026-05-01")
+    with site.work(site.world.owner) as work:
+        filing = filings.get_own(work, filing_id)
+        assert (filing.content["declared_on"], filing.content["consent"]) == ("", "")
+        gaps = filings.gaps(work, filing)
+        assert {gap.field for gap in gaps} == {"declared_on", "consent", "signed"}
+        assert {"declared_on", "consent"} <= corrections.open_fields(filing, gaps, [])
+        [note] = [note for note in filings.notes(work, filing) if note.field == "declared_on"]
+        assert "填原来的日期，不必重新签署" in str(note.message)
+        with pytest.raises(filings.Incomplete):
+            filings.submit(work, filing_id, revision=filing.revision, unchanged=True)
+        assert snapshots.read(filing.submissions[-1])["content"]["consent"] == "yes"  # What was submitted stays.
+    save(site, filing_id, "statement", declared_on="2026-03-18", consent="yes")
+    extend(site, filing_id, "2026-06-01")  # More time is no new return.
+    with site.work(site.world.owner) as work:
+        filing = filings.get_own(work, filing_id)
+        assert (filing.content["declared_on"], filing.content["consent"]) == ("2026-03-18", "yes")
+        assert "declared_on" not in {note.field for note in filings.notes(work, filing)}
+
+
+def test_what_is_unchanged_and_dated_as_before_needs_no_new_signature(site: Site) -> None:
+    filing_id = returned(site)
+    save(site, filing_id, "statement", declared_on="2026-03-01", consent="yes")
+    with site.work(site.world.owner) as work:
+        filing = filings.get_own(work, filing_id)
+        assert filings.gaps(work, filing) == []
+        with pytest.raises(InvalidFields) as caught:
+            filings.submit(work, filing_id, revision=filing.revision)
+        assert set(caught.value.fields) == {"unchanged"}
+
+
+def test_another_date_alone_is_no_answer(site: Site) -> None:
+    filing_id = returned(site)
+    with site.work(site.world.owner) as work:
+        filing = corrected(work, filings.get_own(work, filing_id), declared_on="2026-03-18")
+        assert changed(now(work, filing)) == [("content", "declared_on", "changed")]
+        with pytest.raises(InvalidFields) as caught:
+            filings.submit(work, filing_id, revision=filing.revision)
+        assert set(caught.value.fields) == {"unchanged"}
+        filings.submit(work, filing_id, revision=filing.revision, unchanged=True)
 
 
 def test_a_changed_product_is_a_change(site: Site) -> None:

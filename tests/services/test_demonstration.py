@@ -276,7 +276,7 @@ def test_replaying_the_events_gives_the_state(shown: Shown) -> None:
 
 
 def _party(certificate: Certificate, change: CertificateEvent) -> Party:
-    if change.action == CertificateAction.SUPERSEDE:
+    if change.action in {CertificateAction.SUPERSEDE, CertificateAction.RENEW}:
         return Party.SYSTEM
     return Party.HOLDER if change.authority == certificate.enterprise_name else Party.AUTHORITY
 

@@ -55,7 +55,7 @@ def test_the_same_file_twice_is_one_piece_of_evidence(site: Site, report: Path) 
         other_kind = evidence.add(work, report, "报告.pdf", kind="licence")
         assert other_kind.id != first.id
         assert other_kind.file_id == first.file_id
-        assert [item.id for item in evidence.list_own(work)] == [other_kind.id, first.id]
+        assert [item.id for item in evidence.find_own(work, evidence.Query()).rows] == [other_kind.id, first.id]
         file_id = first.file_id
         work.session.commit()
         tag = select(func.count()).where(AuditEvent.tag == "enterprise:evidence:add")
@@ -147,7 +147,7 @@ def test_own_evidence_is_read_by_the_firm_only(site: Site) -> None:
         assert evidence.read(work, number).file.media_type == "application/pdf"
     for user in (site.world.other_owner, site.world.county_reviewer, site.world.nobody):
         with site.work(user) as work:
-            assert evidence.list_own(work) == []
+            assert evidence.find_own(work, evidence.Query()).rows == []
             with pytest.raises(NotFound):
                 evidence.read(work, number)
 
@@ -202,22 +202,22 @@ def test_pictures_of_others_cannot_be_touched(site: Site, tmp_path: Path) -> Non
 
 
 def test_the_same_picture_twice_at_once(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file is known already; on PostgreSQL both have it before either looks at the product."""
-    path, met, keep = picture(tmp_path), threading.Barrier(2), files.keep_picture
+    """The file is known already; on PostgreSQL both have judged it before either looks at the product."""
+    path, met, judge = picture(tmp_path), threading.Barrier(2), files.judge_picture
     with site.work(site.world.owner) as work:
-        files.keep_picture(work, path)
+        files.keep_judged(work, judge(work, path))
 
-    def keep_together(work: Work, path: Path) -> StoredFile:
-        stored = keep(work, path)
+    def judge_together(work: Work, path: Path) -> files.Judged:
+        judged = judge(work, path)
         if work.session.get_bind().dialect.name == "postgresql":
             met.wait(WAIT)
-        return stored
+        return judged
 
     def add() -> None:
         with site.work(site.world.owner) as work:
             products.add_picture(work, site.world.product, path)
 
-    monkeypatch.setattr(files, "keep_picture", keep_together)
+    monkeypatch.setattr(files, "judge_picture", judge_together)
     assert at_once([add, add]) == [None, None]
     with site.work() as work:
         assert rows(work, ProductPicture) == 1
@@ -225,7 +225,7 @@ def test_the_same_picture_twice_at_once(site: Site, tmp_path: Path, monkeypatch:
 
 def test_a_picture_is_read_back_as_it_was_made(site: Site, tmp_path: Path) -> None:
     with site.work(site.world.owner) as work:
-        kept = files.keep_picture(work, picture(tmp_path))
+        kept = files.keep_judged(work, files.judge_picture(work, picture(tmp_path)))
         with work.store.open(kept.sha256, verify=True) as stream:
             assert Image.open(BytesIO(stream.read())).size == (40, 30)
 

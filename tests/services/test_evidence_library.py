@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from registry.domain.errors import InvalidFields, NotFound, StaleRevision
 from registry.domain.evidence import Standing
 from registry.domain.filings import DEFINITIONS
-from registry.models import AuditEvent, Evidence, StoredFile
+from registry.models import AuditEvent, Evidence, Filing, StoredFile
 from registry.services import evidence, filings
 from tests.factories import add_evidence, file_declaration, pdf_report, start_complete
 from tests.factories.evidence import REPORT_FACTS
@@ -162,19 +162,46 @@ def test_a_newer_file_takes_the_place_of_an_older_one(site: Site, tmp_path: Path
         other = put(work, "WT-OTHER")
         content = {"reports": [str(other.id), str(old.id)]}
         draft = filings.save_step(work, draft.id, "quality", content, revision=draft.revision)
-        assert evidence.filings_with(work, old) == [draft, filed]
+        assert evidence.filings_with(work, old).rows == [draft, filed]
         facts = REPORT_FACTS | {"number": "FICT-2027-001", "issued_on": "2026-03-01"}
-        new = evidence.replace(work, old.id, sent(tmp_path, "new"), "新.pdf", facts, revision=old.revision)
-        assert (new.kind, new.retired_at) == ("test_report", None)
+        new, is_new = evidence.replace(work, old.id, sent(tmp_path, "new"), "新.pdf", facts, revision=old.revision)
+        assert (new.kind, new.retired_at, is_new) == ("test_report", None, True)
         assert old.retired_at == work.now
-        # What was submitted keeps the old one; the draft goes on with the new one.
+        # What was submitted keeps the old one; the draft goes on with the new one, in the same place.
         assert filed.evidence == [old]
-        assert draft.content["reports"] == [str(other.id), str(new.id)]
-        assert evidence.filings_with(work, new) == [draft]
-        assert evidence.filings_with(work, old) == [filed]
+        assert draft.content["reports"] == [str(new.id), str(other.id)]
+        assert evidence.filings_with(work, new).rows == [draft]
+        assert evidence.filings_with(work, old).rows == [filed]
         field = DEFINITIONS[draft.kind].fields["reports"]
         assert {piece.id for piece in evidence.to_choose(work, draft, field)} == {new.id, other.id}
         assert [tag for tag, _payload in tags(work)][-2:] == ["add", "retire"]
+
+
+def test_of_a_newer_file_that_is_known_the_facts_stay(site: Site, tmp_path: Path) -> None:
+    with site.work(site.world.owner) as work:
+        old = evidence.add(work, sent(tmp_path), "报告.pdf", kind="test_report", facts=REPORT_FACTS)
+        facts = REPORT_FACTS | {"number": "FICT-2027-001"}
+        newer = evidence.add(work, sent(tmp_path, "new"), "新.pdf", kind="test_report", facts=facts)
+        typed = REPORT_FACTS | {"number": "OTHER"}
+        found = evidence.replace(work, old.id, sent(tmp_path, "new"), "新.pdf", typed, revision=old.revision)
+        assert (*found, newer.number) == (newer, False, "FICT-2027-001")
+
+
+def test_of_thousands_of_drafts_the_newest_are_listed(site: Site) -> None:
+    with site.work(site.world.owner) as work:
+        piece, other = put(work, "WT-1"), put(work, "WT-2")
+        begun = start_complete(work, site.world.product)
+        columns = [column.name for column in Filing.__table__.columns if column.name != "id"]
+        draft = {name: getattr(begun, name) for name in columns}
+        # The one names it; the other has its number in another field.
+        number = str(piece.id)
+        contents = [begun.content | changes for changes in ({"reports": [number]}, {"reports": [], "line": number})]
+        rows = [draft | {"content": content} for content in contents for _ in range(30)]
+        work.session.execute(insert(Filing.__table__), rows)
+        found = evidence.filings_with(work, piece)
+        assert (found.total, len(found.rows)) == (30, 20)
+        assert [filing.id for filing in found.rows] == list(range(begun.id + 30, begun.id + 10, -1))
+        assert evidence.filings_with(work, other).total == 0
 
 
 def test_the_same_file_replaces_nothing(site: Site, tmp_path: Path) -> None:

@@ -118,8 +118,11 @@ def test_lines_of_a_factory(site: Site) -> None:
     with site.work(site.world.owner) as work:
         own = factories.line_with(work, site.world.line).factory
         line = factories.add_line(work, own.id, {"name": "三号线"})
-        factories.rename_line(work, line.id, {"name": "三号压制线"})
-        factories.rename_line(work, line.id, {"name": "三号压制线"})
+        shown = line.revision
+        factories.rename_line(work, line.id, {"name": "三号压制线"}, revision=shown)
+        with pytest.raises(StaleRevision):
+            factories.rename_line(work, line.id, {"name": "四号线"}, revision=shown)
+        factories.rename_line(work, line.id, {"name": "三号压制线"}, revision=line.revision)
         for _twice in range(2):
             factories.set_line_retired(work, line.id, retired=True)
         assert to_choose(work) == ["二号车间 A3 压制线"]
@@ -137,7 +140,7 @@ def test_lines_of_a_factory(site: Site) -> None:
             factories.add_line(work, own.id, {"name": "三号压制线"})
         work.session.rollback()
         with pytest.raises(Duplicate):
-            factories.rename_line(work, line.id, {"name": "二号车间 A3 压制线"})
+            factories.rename_line(work, line.id, {"name": "二号车间 A3 压制线"}, revision=line.revision)
 
 
 def test_factories_of_others_are_not_found(site: Site) -> None:
@@ -148,7 +151,7 @@ def test_factories_of_others_are_not_found(site: Site) -> None:
             with pytest.raises(NotFound):
                 factories.get_own(work, number)
         with pytest.raises(NotFound):
-            factories.rename_line(work, site.world.other_line, {"name": "我的"})
+            factories.rename_line(work, site.world.other_line, {"name": "我的"}, revision=1)
     with site.work(site.world.viewer) as work:
         assert factories.get_own(work, own).id == own
         for refused in (

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from registry.domain.filings import DEFINITIONS
 from registry.domain.succession import Purpose
 from registry.domain.validity import CertificateAction
+from registry.domain.workflow import Action, Status
 from registry.models import Enterprise, Evidence, Factory, Product, ProductionLine
-from registry.services import filings, products, replacements
+from registry.services import evidence, factories, filings, products, replacements
 from registry.services.filings import Incomplete
-from tests.factories import add_evidence, certified, change, start_certification, start_complete
+from tests.factories import act, add_evidence, certified, change, filed, start_certification, start_complete
 
 if TYPE_CHECKING:
     from registry.models import Filing
@@ -142,6 +143,56 @@ def test_a_file_of_which_nothing_was_said_cannot_be_filed(site: Site, kind: str)
                 assert (found.number or found.file_name) in told[name]
         with pytest.raises(Incomplete):
             filings.submit(work, draft.id, revision=draft.revision)
+
+
+RETIRED = {
+    "products": "已停用，请先在“产品”中恢复使用",
+    "line": "这条生产线已停用",
+    "reports": "已标为不再使用",
+}
+
+
+def retire(work: Work, draft: Filing, what: str, *, retired: bool = True) -> None:
+    if what == "products":
+        products.set_retired(work, draft.objects[0].product_id, retired=retired)
+    elif what == "line":
+        factories.set_line_retired(work, int(draft.content["line"]), retired=retired)
+    else:
+        evidence.set_retired(work, piece(work, draft).id, retired=retired)
+
+
+@pytest.mark.parametrize("what", RETIRED)
+def test_what_has_been_taken_out_of_use_is_not_submitted(site: Site, what: str) -> None:
+    with site.work(site.world.owner) as work:
+        draft = start_complete(work, site.world.product)
+        retire(work, draft, what)
+        told = wrong(work, draft)
+        assert set(told) == {what}
+        assert RETIRED[what] in told[what]
+        with pytest.raises(Incomplete):
+            filings.submit(work, draft.id, revision=draft.revision)
+        retire(work, draft, what, retired=False)
+        assert filings.submit(work, draft.id, revision=draft.revision).status == Status.UNDER_REVIEW
+
+
+def test_a_factory_out_of_use_takes_its_lines_along(site: Site) -> None:
+    with site.work(site.world.owner) as work:
+        draft = start_complete(work, site.world.product)
+        factories.set_retired(work, factories.line_with(work, int(draft.content["line"])).factory_id, retired=True)
+        assert set(wrong(work, draft)) == {"line"}
+
+
+@pytest.mark.parametrize("remarked", [*RETIRED, ""], ids=lambda name: name or "general")
+def test_in_a_correction_another_choice_is_asked_for_where_one_may_be_made(site: Site, remarked: str) -> None:
+    filing_id = filed(site)
+    details: dict[str, Any] = {"remarks": {remarked: "请说明"}} if remarked else {"reason": "请全面核对"}
+    act(site, site.world.county_reviewer, filing_id, Action.RETURN, **details)
+    with site.work(site.world.owner) as work:
+        filing = filings.get_own(work, filing_id)
+        for what in RETIRED:
+            retire(work, filing, what)
+        # The products stay as they were recommended.
+        assert wrong(work, filing).keys() == ({remarked} if remarked else set(RETIRED)) - {"products"}
 
 
 def test_a_draft_of_a_replacement_is_told_when_the_old_one_is_suspended(site: Site) -> None:

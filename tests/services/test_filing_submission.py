@@ -25,7 +25,7 @@ from tests.factories import (
     start_certification,
     start_complete,
 )
-from tests.factories.filings import signed
+from tests.factories.filings import corrected, said_anew, signed
 
 if TYPE_CHECKING:
     from registry.services.work import Work
@@ -203,7 +203,7 @@ def change_place(site: Site, filing_id: int, place: str) -> Filing:
 
 
 def resubmit(work: Work, filing: Filing) -> Filing:
-    filing = signed(work, filing)
+    filing = corrected(work, filing) if filing.submissions else signed(work, filing)
     return filings.submit(work, filing.id, revision=filing.revision)
 
 
@@ -271,7 +271,7 @@ def test_a_correction_with_other_products_than_before_is_not_taken(site: Site) -
         other = products.add(work, {"name": "另一个产品", "category": "consumer"})
         filing = filings.get_own(work, filing_id)
         filing.objects[0].product = other
-        filing.content = filing.content | {"products": [str(other.id)]}
+        filing.content = filing.content | {"products": [str(other.id)]} | said_anew(work)
         work.session.flush()
         (gap,) = [gap for gap in filings.gaps(work, filing) if gap.step != "sign"]
         assert (gap.field, gap.missing) == ("products", False)

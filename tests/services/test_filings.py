@@ -12,8 +12,8 @@ from registry.domain.errors import AlreadyClosed, NotAllowed, NotFound, StaleRev
 from registry.domain.filings import DEFINITIONS
 from registry.domain.requirements import Kind
 from registry.domain.workflow import Status
-from registry.models import AuditEvent, Certification, Declaration, Filing, ProductionLine
-from registry.services import factories, filings, products
+from registry.models import AuditEvent, Certification, Declaration, Filing
+from registry.services import filings, products
 from registry.services.filings import Incomplete
 from tests.factories import (
     add_evidence,
@@ -98,8 +98,8 @@ def test_what_belongs_to_one_filing_is_not_carried_over(site: Site, kind: str) -
         draft = filings.start(work, kind)
         assert draft.content["line"] == str(site.world.line)
         assert draft.content["markets"] == ["DE", "US"]
-        assert draft.content["quality_record"] == "none"
         own = ("products", "batch", "reports", "certificate", "number", "issued_on", "declared_on", "consent")
+        own += ("quality_record", "quality_note")  # They speak of the products filed, and of the year before.
         assert not any(draft.content.get(name) for name in own)
         # What another kind said is not for this one.
         (other,) = set(STARTED) - {kind}
@@ -121,10 +121,10 @@ def test_others_have_no_say(site: Site, kind: str) -> None:
     with site.work(world.owner) as work:
         draft = STARTED[kind](work, world.product)
         draft_id, revision = draft.id, draft.revision
-        assert [draft.id for draft in filings.list_own(work)] == [draft_id]
+        assert [draft.id for draft in filings.page_own(work, 1).rows] == [draft_id]
     for user in (world.other_owner, world.county_reviewer, world.nobody):
         with site.work(user) as work:
-            assert filings.list_own(work) == []
+            assert filings.page_own(work, 1).rows == []
             with pytest.raises(NotFound):
                 filings.get_own(work, draft_id)
     with site.work(world.viewer) as work:
@@ -151,7 +151,7 @@ def test_the_list_has_every_kind_the_last_changed_first(site: Site) -> None:
         certified = file_certification(work, site.world.product)
         site.clock.moment += timedelta(minutes=1)
         filings.withdraw(work, declared.id, revision=declared.revision, reason="")
-        assert [filing.id for filing in filings.list_own(work)] == [declared.id, certified.id]
+        assert [filing.id for filing in filings.page_own(work, 1).rows] == [declared.id, certified.id]
 
 
 # Saving
@@ -273,16 +273,6 @@ def test_another_step_leaves_the_products_alone(site: Site) -> None:
         draft = filings.start(work, "declaration", product_id=site.world.product)
         draft = filings.save_step(work, draft.id, "line", {"line": ""}, revision=draft.revision)
         assert chosen(draft) == [(site.world.product, None)]
-
-
-def test_what_is_not_offered_any_more_may_stay_where_it_was_chosen(site: Site) -> None:
-    """A retired product, line or report is not offered for new filings; a draft that has it can be submitted."""
-    with site.work(site.world.owner) as work:
-        draft = start_complete(work, site.world.product)
-        products.set_retired(work, site.world.product, retired=True)
-        factories.set_line_retired(work, work.session.get_one(ProductionLine, site.world.line).id, retired=True)
-        assert filings.gaps(work, draft) == []
-        assert filings.submit(work, draft.id, revision=draft.revision).status == Status.UNDER_REVIEW
 
 
 # What two do at once, and too late

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from datetime import timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
@@ -11,6 +14,7 @@ from registry.domain import retention
 from registry.domain.identifiers import make_uscc
 from registry.domain.retention import KEPT_FORMS as FORM_KEPT
 from registry.domain.retention import SENT_LETTERS as JOB_KEPT
+from registry.infrastructure.storage import FolderStore
 from registry.models import (
     BulkImport,
     BulkRow,
@@ -24,14 +28,20 @@ from registry.models import (
     SignInFailure,
     StoredFile,
 )
-from registry.services import evidence, kept_forms
+from registry.services import evidence, files, kept_forms
+from tests.at_once import WAIT, at_once
 from tests.factories import worker
-from tests.factories.bulk import checked_import
+from tests.factories.bulk import checked_import, contents
 from tests.factories.firms import registered
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import BinaryIO
 
+    import pytest
+    from sqlalchemy.orm import Session
+
+    from registry.infrastructure.storage import StoredBlob
     from tests.conftest import Site
 
 SECOND = timedelta(seconds=1)
@@ -172,6 +182,75 @@ def test_refused_papers_go_with_their_claim_unless_something_else_needs_them(sit
             found = set(work.session.scalars(select(StoredFile.sha256)))
             assert bool(found & digests) is needed
             assert all(work.store.exists(digest) is needed for digest in digests)
+
+
+def test_contents_without_a_row_go_after_a_day(site: Site, tmp_path: Path) -> None:
+    """Uploads that were refused or rolled back have left them; what has a row stays however old it is."""
+    with site.work(site.world.owner) as work:
+        checked_import(work, tmp_path)
+        known = contents(site)
+        old, young = (work.store.put(BytesIO(content)).sha256 for content in (b"old", b"young"))
+    for digest in (*known, old):
+        os.utime(site.data_dir / "files" / digest[:2] / digest[2:4] / digest, (1, 1))
+    with site.app.app_context():
+        worker(site).tidy()
+    assert contents(site) == sorted([*known, young])
+
+
+def test_a_content_that_has_a_row_by_then_stays(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody has sent it again since it was looked for."""
+    with site.work() as work:
+        digest = work.store.put(BytesIO(b"sent again")).sha256
+    os.utime(site.data_dir / "files" / digest[:2] / digest[2:4] / digest, (1, 1))
+    add_once = files.add_once
+
+    def after_somebody(session: Session, row: StoredFile, constraint: str) -> bool:
+        add_once(session, StoredFile(sha256=digest, size=10, media_type="", created_at=row.created_at), constraint)
+        return add_once(session, row, constraint)
+
+    with monkeypatch.context() as patched, site.work() as work:
+        patched.setattr(files, "add_once", after_somebody)
+        files.remove_unknown(work)
+    assert contents(site) == [digest]
+
+
+def test_an_upload_of_what_is_being_removed_is_whole(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody sends the very content again while it is tidied away: it is stored again, or not removed at all."""
+    with site.work() as work:
+        digest = work.store.put(BytesIO(b"%PDF-1.7 fictional")).sha256
+    os.utime(site.data_dir / "files" / digest[:2] / digest[2:4] / digest, (1, 1))
+    put, remove = FolderStore.put, FolderStore.remove
+    looked, removed = threading.Event(), threading.Event()
+    if site.database.url.startswith("sqlite"):  # There one of the two waits until the other is done.
+        looked.set()
+        removed.set()
+
+    def put_and_wait(store: FolderStore, source: BinaryIO | Path) -> StoredBlob:
+        blob = put(store, source)  # It is there already.
+        looked.set()
+        removed.wait(WAIT)
+        return blob
+
+    def remove_then(store: FolderStore, sha256: str) -> None:
+        looked.wait(WAIT)
+        remove(store, sha256)
+        removed.set()
+
+    def upload() -> None:
+        with site.work(site.world.owner) as work:
+            assert files.keep_document(work, b"%PDF-1.7 fictional").sha256 == digest
+
+    def tidy() -> None:
+        with site.app.app_context():
+            worker(site).tidy()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FolderStore, "put", put_and_wait)
+        patched.setattr(FolderStore, "remove", remove_then)
+        assert at_once([upload, tidy]) == [None, None]
+    assert contents(site) == [digest]
+    with site.work() as work:
+        assert list(work.session.scalars(select(StoredFile.sha256))) == [digest]
 
 
 def test_spreadsheets_go_with_their_rows_and_files_unless_a_newer_one_is_the_same(site: Site, tmp_path: Path) -> None:

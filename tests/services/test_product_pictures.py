@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from registry.domain import product as definition
 from registry.domain.errors import InvalidFields, InvalidValue, NotFound
 from registry.infrastructure.storage import BlobNotFound
-from registry.models import AuditEvent, ProductPicture
+from registry.models import AuditEvent, ProductPicture, StoredFile
 from registry.services import files, products
+from tests.factories import file_declaration
+from tests.factories.bulk import contents
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from registry.models import StoredFile
     from registry.services.work import Work
     from tests.conftest import Site
 
@@ -131,9 +132,11 @@ def test_a_product_has_so_many_pictures_and_no_more(
     monkeypatch.setattr(definition, "MOST_PICTURES", 1)
     with site.work(site.world.owner) as work:
         products.add_picture(work, site.world.product, picture(tmp_path, "red"))
+        before = contents(site)
         with pytest.raises(InvalidValue) as caught:
             products.add_picture(work, site.world.product, picture(tmp_path, "blue"))
         assert "最多 1 张" in str(caught.value)
+    assert contents(site) == before, "what is refused is not kept"
 
 
 def test_pictures_of_others_are_not_found(site: Site, tmp_path: Path) -> None:
@@ -157,5 +160,67 @@ def test_a_picture_that_nobody_shows_goes_with_its_original(site: Site, tmp_path
         found = products.get_own(work, site.world.product).pictures[0]
         whole = found.file
         crop(work, site, found.id)
-        files.forget_unreferenced(work, [whole.id])
-        assert work.store.exists(whole.sha256)
+        assert files.forget_unreferenced(work, [whole.id]) == []
+
+
+def kept(site: Site) -> int:
+    with site.work() as work:
+        return work.session.scalar(select(func.count()).select_from(StoredFile)) or 0
+
+
+def test_cuts_that_are_shown_no_more_are_forgotten(site: Site, tmp_path: Path) -> None:
+    with site.work(site.world.owner) as work:
+        products.add_picture(work, site.world.product, picture(tmp_path, "red", "blue"))
+        (number,) = shown(work, site.world.product)
+    for width in ("50", "40", "30"):
+        with site.work(site.world.owner) as work:
+            crop(work, site, number, left="0", width=width)
+        assert kept(site) == 2
+    with site.work(site.world.owner) as work:
+        crop(work, site, number, shape="whole")
+    assert kept(site) == 1
+    with site.work(site.world.owner) as work:
+        crop(work, site, number)
+        products.remove_picture(work, site.world.product, number)
+    assert kept(site) == 0
+    # The contents go when they have lain there for a while, and come back with the next upload until then.
+    assert len(contents(site)) == 5
+    with site.work(site.world.owner) as work:
+        products.add_picture(work, site.world.product, picture(tmp_path, "red", "blue"))
+    assert (kept(site), len(contents(site))) == (1, 5)
+
+
+def test_what_another_product_shows_is_not_forgotten(site: Site, tmp_path: Path) -> None:
+    path = picture(tmp_path, "red")
+    with site.work(site.world.owner) as work:
+        second = products.add(work, {"name": "另一个（虚构）", "category": "consumer"}).id
+        for product in (site.world.product, second):
+            products.add_picture(work, product, path)
+        products.remove_picture(work, second, shown(work, second)[0])
+    assert kept(site) == 1
+
+
+def test_what_was_submitted_is_never_forgotten(site: Site, tmp_path: Path) -> None:
+    """A submission names its pictures by their digests, and certificates show them for ever."""
+    with site.work(site.world.owner) as work:
+        products.add_picture(work, site.world.product, picture(tmp_path, "red", "blue"))
+        (number,) = shown(work, site.world.product)
+        cut = crop(work, site, number).file.sha256
+        file_declaration(work, site.world.product)
+    with site.work(site.world.owner) as work:
+        later = crop(work, site, number, width="40").file.sha256
+        products.remove_picture(work, site.world.product, number)
+    with site.work() as work:
+        known = set(work.session.scalars(select(StoredFile.sha256).where(StoredFile.media_type == "image/jpeg")))
+        assert (cut in known, later in known) == (True, False)
+
+
+def test_a_file_that_somebody_begins_to_show_stays(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database knows of uses that this transaction did not see when it looked."""
+    with site.work(site.world.owner) as work:
+        products.add_picture(work, site.world.product, picture(tmp_path, "red"))
+        found = products.get_own(work, site.world.product).pictures[0]
+        with monkeypatch.context() as patched:
+            patched.setattr(files, "exists", lambda: select(StoredFile.id).where(StoredFile.id == 0).exists())
+            assert files.forget_unreferenced(work, [found.file_id]) == []
+        assert shown(work, site.world.product) == [found.id]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +12,7 @@ from sqlalchemy import insert, select
 from registry.domain.errors import Duplicate, InvalidFields, NotAllowed, NotFound, StaleRevision
 from registry.models import AuditEvent, Product, ProductVariant
 from registry.services import enterprises, gtins, products, reference
-from tests.at_once import at_once
+from tests.at_once import WAIT, at_once
 
 if TYPE_CHECKING:
     from registry.services.work import Work
@@ -186,6 +188,11 @@ def test_finding(site: Site) -> None:
             ({"text": "gb-3"}, ["高硼硅玻璃杯"]),
             ({"text": "690-1234-567892"}, ["高硼硅玻璃杯"]),
             ({"text": "6901234567861"}, ["虚构保温杯"]),
+            ({"text": "06901234567892"}, ["高硼硅玻璃杯"]),  # As scanners read it.
+            ({"text": "０6901234567861"}, ["虚构保温杯"]),
+            ({"text": "7892"}, ["高硼硅玻璃杯"]),
+            ({"text": "892"}, []),  # Nearly every code ends in some of the digits.
+            ({"text": "２"}, []),
             ({"text": "%"}, ["虚构面粉 100%"]),
             ({"text": "_"}, []),
         ):
@@ -222,6 +229,35 @@ def test_the_same_bar_code_entered_twice_at_once(site: Site) -> None:
     assert sorted(len(str(result)) for result in results) == [4, 36]
     with site.work() as work:
         assert len(work.session.scalars(select(ProductVariant)).all()) == 2
+
+
+def test_of_two_who_want_the_same_bar_code_one_has_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One enters it anew while the other puts a product back into use that had it."""
+    with site.work(site.world.owner) as work:
+        added = products.add(work, CUP).id
+        products.set_retired(work, added, retired=True)
+    looked, taken = threading.Event(), gtins.taken
+
+    def look_then_wait(*args: Any, **options: Any) -> Any:
+        found = taken(*args, **options)
+        looked.set()
+        time.sleep(0.5)  # Long enough for the other one to go on, if nothing keeps them waiting.
+        return found
+
+    monkeypatch.setattr(gtins, "taken", look_then_wait)
+
+    def restore() -> None:
+        with site.work(site.world.owner) as work:
+            products.set_retired(work, added, retired=False)
+
+    def enter() -> None:
+        with site.work(site.world.filer) as work:
+            if site.database.url.startswith("postgresql"):
+                looked.wait(WAIT)  # On SQLite one of them waits from the start.
+            products.add(work, CUP | {"model": "BW-2"})
+
+    results = at_once([restore, enter])
+    assert len([error for error in results if isinstance(error, NotAllowed | InvalidFields)]) == 1, results
 
 
 def test_what_an_hs_code_stands_for(site: Site) -> None:

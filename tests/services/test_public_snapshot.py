@@ -10,6 +10,7 @@ import pytest
 from registry.domain import certification, declaration, enterprise, factory, product
 from registry.domain.evidence import kind_named
 from registry.models import Certificate
+from registry.services import products
 from tests.factories import approve, certified, file_certification
 from tests.unit.test_public_marks import DEFINED
 
@@ -79,4 +80,17 @@ def test_nothing_personal_stands_anywhere_in_it(site: Site) -> None:
     for word in ("测试联系人", "0573-55500001", "测试签署人", "test.example"):
         assert word not in text
     assert {field.name for field in enterprise.FIELDS if not field.public}.isdisjoint(json.loads(text)["enterprise"])
-    assert all(field.public for field in product.FIELDS)
+    assert {field.name for field in product.FIELDS if not field.public} == {"links"}
+
+
+def test_variants_are_attested_and_shop_links_are_not(site: Site) -> None:
+    """So the form does not say of shop links that they will be public."""
+    with site.work(site.world.owner) as work:
+        goods = products.get_own(work, site.world.product)
+        variants = [{"name": "2 L 带木盖", "gtin": "6901234567908", "hs_code": ""}]
+        links = [{"shop": "虚构旗舰店", "url": "https://shop.example.com/item/300"}]
+        values = products.as_form(goods) | {"variants": variants, "links": links}
+        products.change(work, goods.id, values, revision=goods.revision)
+    found = snapshot(site)
+    assert found["product"]["variants"] == variants
+    assert "shop.example.com" not in json.dumps(found)

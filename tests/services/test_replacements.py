@@ -82,19 +82,23 @@ def wrong(site: Site, filing_id: int) -> list[str]:
 @pytest.mark.parametrize("purpose", [CHANGE, RENEWAL])
 def test_everything_is_carried_over_but_what_is_said_anew(site: Site, file: Any, purpose: Purpose) -> None:
     with site.work(site.world.owner) as work:
-        filing_id = file(work, site.world.product).id
+        filing_id = file(work, site.world.product, quality_record="some", quality_note="召回一批，已整改").id
     (old,) = approve_all(site, filing_id)
     with site.work(site.world.owner) as work:
         at(site, certificates.get(work, old).valid_until)
         draft = replacements.start(work, old, purpose=purpose)
         before = work.session.get_one(Filing, filing_id)
         anew = {name for name in before.content if before.content[name] != draft.content[name]}
-        assert anew == ({"declared_on", "consent"} & before.content.keys())
-        assert {draft.content[name] for name in anew} == {""}
+        assert anew == ({"declared_on", "consent", "quality_record", "quality_note"} & before.content.keys()) | (
+            {"comparison"} & before.content.keys() if purpose is RENEWAL else set()
+        )
+        assert {draft.content[name] for name in anew - {"comparison"}} == {""}
+        rows = [row["measured"] for row in draft.content.get("comparison", [])]
+        assert rows == ([] if file is file_certification else ["" if purpose is RENEWAL else "0.02"])
         assert (draft.kind, draft.purpose, draft.status) == (before.kind, purpose, "draft")
         assert type(draft) is type(before)
-        missing = {gap.field for gap in filings.gaps(work, draft) if gap.missing}
-        assert missing >= anew
+        missing = {gap.field.partition("-")[0] for gap in filings.gaps(work, draft) if gap.missing}
+        assert missing >= anew - {"quality_note"}  # It is asked for with the answer that something happened.
 
 
 def test_what_has_expired_since_is_told(site: Site) -> None:
@@ -345,6 +349,7 @@ def test_the_draft_beside_the_old(site: Site, three: list[int]) -> None:
         assert whole is not None
         assert [line.value for line in whole.lines if line.changed] == [line.value for line in beside.lines]
         assert len(whole.lines) > len(beside.lines)
+        draft = filings.save_step(work, draft_id, "quality", {"quality_record": "none"}, revision=draft.revision)
         filled = filings.save_step(work, draft_id, "statement", {"place": "嘉兴市海宁市"}, revision=draft.revision)
         complete = succession.beside_now(work, filled, filings.gaps(work, filled))
         assert complete is not None

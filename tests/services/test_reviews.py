@@ -18,7 +18,7 @@ from registry.models import AuditEvent, Bureau, Certificate, Decision, Filing, F
 from registry.services import certificates, evidence, filings, people, reviews
 from tests.at_once import WAIT, at_once
 from tests.factories import act, approve, file_declaration, filed, start_complete
-from tests.factories.filings import signed
+from tests.factories.filings import corrected
 from tests.factories.world import JIAXING
 from tests.unit.test_workflow import EXPECTED
 
@@ -127,7 +127,7 @@ def test_who_sees_a_case(site: Site) -> None:
 def test_offices_do_not_see_drafts(site: Site) -> None:
     with site.work(site.world.owner) as work:
         draft = start_complete(work, site.world.product)
-        (evidence_id,) = [item.id for item in evidence.list_own(work)]
+        (evidence_id,) = [item.id for item in evidence.find_own(work, evidence.Query()).rows]
         draft_id, revision = draft.id, draft.revision
     for _round in ("draft", "withdrawn before it was submitted"):
         with site.work(site.world.county_reviewer) as work:
@@ -263,9 +263,7 @@ def test_a_return_comes_back_to_the_tier_that_asked(site: Site, tier: str) -> No
     with site.work(world.owner) as work:
         draft = filings.get_own(work, filing_id)
         assert (draft.status, draft.tier) == ("returned", tier)
-        draft = filings.save_step(work, filing_id, "statement", {"place": "三号线"}, revision=draft.revision)
-        signed(work, draft)
-        filings.submit(work, filing_id, revision=draft.revision)
+        filings.submit(work, filing_id, revision=corrected(work, draft, place="三号线").revision)
     with site.work(reviewer) as work:
         case = reviews.get_case(work, filing_id)
         assert (case.status, case.tier) == ("under_review", tier)
@@ -381,6 +379,9 @@ def walk(work: Work, filing: Filing, action: Action, revision: int) -> str:
     submitting = {"draft": Action.SUBMIT, "returned": Action.RESUBMIT}.get(filing.status)
     try:
         if action is submitting:
+            if action is Action.RESUBMIT:
+                before = filing.revision
+                revision += corrected(work, filing).revision - before
             filings.submit(work, filing.id, revision=revision, unchanged=True)
             return "done"
         until = (work.today + timedelta(days=31 + len(filing.decisions))).isoformat()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from registry.domain.filings import DECLARATION
 from registry.services import factories, filings, products
 from tests.factories.evidence import add_evidence
-from tests.factories.filings import complete_content, completed
+from tests.factories.filings import complete_content, completed, file_certification, file_declaration
 
 if TYPE_CHECKING:
     from registry.models import Filing
@@ -80,6 +80,15 @@ def test_a_second_declaration_needs_a_third_of_the_answers_at_most(site: Site) -
         second = filings.start(work, "declaration", product_id=other.id)
         then = to_answer(second, wanted(work, second, other.id))
     assert then <= 0.3 * at_first  # The aim.
+
+
+def test_what_happened_in_the_last_year_is_asked_for_again(site: Site) -> None:
+    with site.work(site.world.owner) as work:
+        for kind, file in (("declaration", file_declaration), ("certification", file_certification)):
+            file(work, site.world.product, quality_record="some", quality_note="召回一批，已整改")
+            second = filings.start(work, kind)
+            assert not second.content.get("quality_record")
+            assert not second.content.get("quality_note")
 
 
 def test_values_measured_are_asked_for_again(site: Site) -> None:

@@ -12,7 +12,7 @@ from registry.domain.workflow import Action
 from registry.models import Certificate, Evidence, Filing, Submission
 from registry.services import corrections, filings, reviews, snapshots
 from tests.factories import act, add_report, approve, file_declaration, start_complete
-from tests.factories.filings import signed
+from tests.factories.filings import corrected, signed
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -176,8 +176,7 @@ def test_a_correction_of_what_was_submitted_before_shows_what_changed_and_no_mor
     filing_id = filed_before(site)
     act(site, site.world.county_reviewer, filing_id, Action.RETURN, remarks={"place": "请写明街道"})
     with site.work(site.world.owner) as work:
-        filing = filings.get_own(work, filing_id)
-        filing = signed(work, filing)
+        filing = corrected(work, filings.get_own(work, filing_id))
         changes = corrections.changes_now(work, filing, filings.gaps(work, filing))
         assert [change.part for change in changes] == [Part.PAPER]  # It was not signed here then.
         values = {"place": "嘉兴市海宁市硖石街道"}

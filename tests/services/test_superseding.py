@@ -13,7 +13,7 @@ from registry.domain.workflow import Action
 from registry.models import Certificate
 from registry.services import certificates, filings, products, replacements, reviews, verification
 from tests.factories import act, approve, approve_all, certified, change, filed, start_complete, stored_certificate
-from tests.factories.filings import signed
+from tests.factories.replacements import SUBSTANCE, fill_in
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -23,9 +23,7 @@ def replace_certificate(site: Site, old_id: int, **changes: Any) -> int:
     with site.work(site.world.owner) as work:
         draft = replacements.start(work, old_id, purpose=Purpose.CHANGE)
         # Something that is attested, or the change would be an editorial one.
-        values = {"declared_on": "2026-03-02", "consent": "yes", "limits": "不适用于定制产品"} | changes
-        draft = filings.save_step(work, draft.id, "statement", values, revision=draft.revision)
-        draft = signed(work, draft)
+        draft = fill_in(work, draft, **(SUBSTANCE | changes))
         return filings.submit(work, draft.id, revision=draft.revision).id
 
 
@@ -66,7 +64,7 @@ def test_a_new_certificate_is_no_way_around_a_suspension(site: Site, action: Cer
             reviews.apply_action(work, case, Action.APPROVE, revision=case.revision)
         work.session.rollback()
     with site.work(site.world.owner) as work:
-        assert [certificate.id for certificate in certificates.list_own(work)] == [old_id]
+        assert [certificate.id for certificate in certificates.page_own(work, 1).rows] == [old_id]
         filing = replacements.start(work, old_id, purpose=Purpose.CHANGE)
         assert filing.id == filing_id  # The one that is under way.
         filings.withdraw(work, filing_id, revision=filing.revision, reason="")
@@ -122,8 +120,7 @@ def test_of_several_products_each_replaces_its_own(site: Site) -> None:
             (site.world.product, old_id),
             (other, None),
         ]
-        values = {"declared_on": "2026-03-02", "consent": "yes", "limits": "不适用于定制产品"}
-        draft = signed(work, filings.save_step(work, draft.id, "statement", values, revision=draft.revision))
+        draft = fill_in(work, draft, **SUBSTANCE)
         filing_id = filings.submit(work, draft.id, revision=draft.revision).id
     approve_all(site, filing_id)
     with site.work(site.world.owner) as work:

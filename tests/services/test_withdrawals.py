@@ -56,7 +56,7 @@ def test_several_at_once(site: Site, two: list[int]) -> None:
 def test_one_of_several(site: Site, two: list[int]) -> None:
     shown = revisions(site, two[:1])
     with site.work(site.world.owner) as work:
-        withdrawals.withdraw(work, shown, {"reason": "renamed"})
+        withdrawals.withdraw(work, shown, {"reason": "production_ended"})
     assert offered(site, two[1]) == [two[1]]
 
 

@@ -24,6 +24,8 @@ from registry.services.notifications import MAIL_JOB
 from tests.factories import certified, pdf_report, start_complete, stored_certificate, worker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.conftest import Site
 
 
@@ -302,10 +304,23 @@ def test_a_document_that_cannot_be_printed_is_given_up(site: Site, monkeypatch: 
     assert "高（U+9AD8）" in job.error
 
 
-def test_a_document_whose_code_does_not_read_back_is_not_released(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "found",
+    [
+        lambda _address: [["https://elsewhere.example/c/0"]],
+        lambda address: [[], [address]],  # The face has run on to a second page.
+        lambda address: [[address], [address]],
+    ],
+    ids=["another", "on the second page", "twice"],
+)
+def test_a_document_whose_code_does_not_read_back_is_not_released(
+    site: Site, monkeypatch: pytest.MonkeyPatch, found: Callable[[str], list[list[str]]]
+) -> None:
     certificate_id = certified(site)
     forget_mail(site)
-    monkeypatch.setattr(qr, "decode_pdf", lambda _pdf: ["https://elsewhere.example/c/0"])
+    with site.app.app_context():
+        address = f"https://santong.example.gov.cn/c/{db.session.get_one(Certificate, certificate_id).code}"
+    monkeypatch.setattr(qr, "decode_pages", lambda _pdf: found(address))
     with site.app.app_context():
         worker(site).run_due()
         assert db.session.get_one(Certificate, certificate_id).document_id is None
@@ -342,6 +357,10 @@ def test_the_category_is_printed_in_chinese_and_the_rest_as_attested(site: Site)
         assert data["standards"]["markets"] == ["德国", "美国"]
         assert data["statement"]["responsibility"] == snapshot["responsibility"]
         assert data["reports"] == snapshot["quality"]["reports"]
+        assert data["product"]["variants"] == snapshot["product"]["variants"] == []
+        of_the_first_schema = {name: fact for name, fact in snapshot["product"].items() if name != "variants"}
+        data = documents.document_data(work.settings, snapshot | {"product": of_the_first_schema})
+        assert data["product"]["variants"] == []
 
 
 def test_submission_names_what_cannot_be_printed(site: Site) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from registry.domain.bulk import MOST_ROWS, PARENT, SERIAL, Checked, Finding, Template, check, fill, told_besides
 from registry.domain.bulk_cells import as_typed, example_of, labels_of
+from registry.domain.bulk_notes import notes_on
 from registry.domain.declaration import COMPARISON_COLUMNS
 from registry.domain.errors import InvalidValue
 from registry.domain.grids import REMARKS_HEADING, WHOLE_ROW, FilledSheet, Grid, GridRow, address, column_letters
@@ -19,7 +20,7 @@ from registry.domain.requirements import Facts, Field, Kind
 from registry.domain.tables import without_apostrophe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 FACTS = Facts(date(2026, 3, 18))
 CATEGORIES = (("food", "农食产品"), ("consumer", "一般消费品"))
@@ -72,6 +73,8 @@ def told(found: Checked) -> list[tuple[str, str, str]]:
 
 
 SAME = (("1", "瓷碗"), ("2", "瓷 碗"), ("3", "瓷碗"))
+CASES = (("1", "M6a"), ("2", "M6A"))
+BODIES = replace(MARKETS, choices=(("sgs", "SGS-CSTC Co., Ltd."), ("tuev", "TÜV"), ("a", "甲")))
 
 
 # Where the columns are.
@@ -161,9 +164,9 @@ def test_what_is_wrong_above_the_headings_does_not_matter() -> None:
 # Which rows count.
 
 
-def test_blank_rows_are_counted_and_passed_over() -> None:
+def test_blank_rows_are_passed_over() -> None:
     sheet = filled((), RIGHT, (), (), ("瓷杯", "一般消费品"), ())
-    assert ([row.number for row in sheet.rows], sheet.blank_rows) == ([3, 6], 3)
+    assert [row.number for row in sheet.rows] == [3, 6]
 
 
 def test_rows_with_notes_only_are_passed_over() -> None:
@@ -188,7 +191,44 @@ def test_hidden_rows_and_columns_are_named() -> None:
     sheet = with_mistakes(grid(HEADINGS, RIGHT, hidden_columns=frozenset({2, 3, 9})), 2, {}, hidden=True)
     found = fill(TEMPLATE, [sheet])
     assert (found[0].hidden_rows, found[0].hidden_headings) == ((2,), ("类别 *", "商品条码（GTIN）"))
-    assert [entry.hidden for entry in check(TEMPLATE, found, FACTS).entries] == [True]
+    assert noted(TEMPLATE, found) == [
+        ("told", "工作表“产品”中有 1 行是隐藏的，同样会导入：第 2 行。"),
+        ("told", "工作表“产品”中隐藏的列同样会导入：类别 *、商品条码（GTIN）。"),
+    ]
+
+
+# What is told besides what is wrong.
+
+
+def noted(template: Template, sheets: Sequence[FilledSheet]) -> list[tuple[str, str]]:
+    return [(note.effect, str(note.message)) for note in notes_on(template, sheets, check(template, sheets, FACTS))]
+
+
+def test_of_a_sheet_as_the_template_has_it_nothing_is_told() -> None:
+    assert noted(TEMPLATE, [filled(RIGHT, headings=(*HEADINGS, REMARKS_HEADING))]) == []
+
+
+def test_columns_that_are_not_read_and_those_that_are_missing_are_named() -> None:
+    assert noted(TEMPLATE, [filled(RIGHT, headings=(*HEADINGS, "备注", "长" * 50))]) == [
+        ("told", f"工作表“产品”中，模板以外的列没有读取：备注、{'长' * 40}。")
+    ]
+    assert noted(TEMPLATE, [filled(RIGHT, headings=HEADINGS[:3])]) == [
+        ("told", "工作表“产品”中没有这些列，已有的内容不变：说明、生产日期。")
+    ]
+
+
+def test_an_unknown_column_beside_a_missing_one_may_be_a_renamed_one() -> None:
+    ((effect, text),) = noted(TEMPLATE, [filled(RIGHT, headings=(*HEADINGS[:2], "条码", *HEADINGS[3:]))])
+    assert effect == "asked"
+    assert "模板以外的列没有读取：条码；模板中的这些列没有找到：商品条码（GTIN）。如果只是改了标题" in text
+
+
+def test_of_many_the_first_are_named() -> None:
+    rows = [("瓷杯", "一般消费品")] * 13
+    sheet = grid(HEADINGS, *rows)
+    hidden = replace(sheet, rows=tuple(replace(row, hidden=row.number > 1) for row in sheet.rows))
+    ((_effect, told_of),) = noted(TEMPLATE, fill(TEMPLATE, [hidden]))
+    assert told_of.endswith("有 13 行是隐藏的，同样会导入：第 2、3、4、5、6、7、8、9、10、11、12、13… 行。")
 
 
 def test_an_example_is_passed_over_until_it_is_changed() -> None:
@@ -282,6 +322,11 @@ def test_a_size_that_has_become_a_date() -> None:
         (MARKETS, "德国;\n", ["德国;"]),
         (MARKETS, "甲、乙联盟", ["x"]),
         (MARKETS, "甲、乙联盟\n德国", ["x", "de"]),
+        (MARKETS, "德国；甲、乙联盟；日本", ["de", "x", "jp"]),
+        (BODIES, "SGS-CSTC Co., Ltd.、TÜV，甲", ["sgs", "tuev", "a"]),
+        (BODIES, "sgs-cstc co., ltd.；甲, TÜV", ["sgs", "a", "tuev"]),
+        (replace(CATEGORY, choices=CASES), "M6a", "1"),
+        (replace(CATEGORY, choices=CASES), "M6A ", "2"),
         (MARKETS, "", []),
         (MARKETS, "、", []),
         (STANDARDS, "GB 1、GB 2；GB 3", "GB 1\nGB 2\nGB 3"),
@@ -314,6 +359,7 @@ def test_a_choice_that_only_says_that_there_is_none() -> None:
         (CATEGORY, "玩" * 60, f"没有“{'玩' * 50}”这一项，可填：农食产品、一般消费品。"),
         (MARKETS, "德国、火星、金星", "没有“火星”这一项，可填：德国、日本、甲、乙联盟。"),
         (replace(CATEGORY, choices=SAME), "瓷碗", "有几项都叫“瓷碗”，请改填其编号：1、3。"),
+        (replace(CATEGORY, choices=CASES), "ｍ6a", "有几项都叫“ｍ6a”，请改填其编号：1、2。"),
         (
             replace(CATEGORY, choices=tuple((str(number), f"第 {number} 项") for number in range(13))),
             "玩具",
@@ -369,6 +415,13 @@ def test_the_same_row_twice() -> None:
 def test_what_has_to_be_unique_is_compared_in_its_normal_form() -> None:
     rows = [RIGHT, ("瓷杯", "一般消费品", "690 1234 567892"), ("瓷盘", "一般消费品", ""), ("瓷壶", "一般消费品", "")]
     assert told(checked(*rows)) == [("产品", "C3", "与第 2 行重复。")]
+
+
+def test_names_that_differ_in_case_or_width_are_two_names() -> None:
+    """The database has them as two, and so has the page."""
+    template = replace(TEMPLATE, unique=(("name",),))
+    rows = [(name, "一般消费品") for name in ("M6a", "M6A", "Ｍ6a", "M6a ")]
+    assert told(checked(*rows, template=template)) == [("产品", "A5", "与第 2 行重复。")]
 
 
 def test_what_is_wrong_is_not_compared() -> None:
@@ -428,6 +481,29 @@ def test_mistakes_of_rows_that_belong_to_another() -> None:
     ]
     assert [mistake.cell for mistake in found.entries[0].mistakes] == ["B2", "G2"]
     assert not found.right
+
+
+@pytest.mark.parametrize("serial", ["22", ""], ids=["mistyped", "left_out"])
+def test_where_rows_belong_to_none_nothing_is_said_of_their_sheet(serial: str) -> None:
+    """Whose they are nobody knows: the second one would lose what is known of it."""
+    template = replace(DECLARATIONS, fields=(NAME, replace(COMPARISON, required=False)))
+    first = grid(("序号", "产品名称"), ("1", "瓷碗"), ("2", "瓷杯"), ("", "瓷盘"), title="声明")
+    further = [("1", *INDICATOR), (serial, *INDICATOR), (serial, "", *INDICATOR[1:])]
+    sheets = fill(template, [first, grid(COMPARISON_HEADINGS, *further, title="指标对比")])
+    found = check(template, sheets, FACTS)
+    assert [entry.values for entry in found.right] == [{"name": "瓷碗"}, {"name": "瓷杯"}, {"name": "瓷盘"}]
+    assert [mistake.cell for mistake in found.strays] == ["A3", "A4"]
+    assert told_besides(template, sheets, found, {}).strays == found.strays
+    ((effect, text),) = noted(template, sheets)
+    assert effect == "asked"
+    assert text.startswith("工作表“指标对比”中有 2 行找不到对应的序号。整张表这次不导入，已有的内容不变；")
+
+
+def test_a_required_sheet_with_rows_that_belong_to_none_stops_everything() -> None:
+    sheets = [grid(("序号", "产品名称"), ("1", "瓷碗"), title="声明")]
+    sheets.append(grid(COMPARISON_HEADINGS, ("1", *INDICATOR), ("7", *INDICATOR), title="指标对比"))
+    found = noted(DECLARATIONS, fill(DECLARATIONS, sheets))
+    assert found == [("stops", "工作表“指标对比”中有 1 行找不到对应的序号，请改好后重新上传。")]
 
 
 def test_too_many_rows_for_one() -> None:
@@ -522,8 +598,10 @@ def test_fields_are_called_as_their_columns(name: str, label: str) -> None:
         ("产品", replace(COMPARISON, columns=(COMPARISON,))),
         ("产品", replace(COMPARISON, label="指标/对比")),
         ("产" * 32, NAME),
+        ("'产品", NAME),
+        ("选项", NAME),
     ],
-    ids=["file", "evidence", "no_choices", "file_in_rows", "rows_in_rows", "sign", "long"],
+    ids=["file", "evidence", "no_choices", "file_in_rows", "rows_in_rows", "sign", "long", "apostrophe", "taken"],
 )
 def test_templates_that_cannot_be_filled_in(title: str, field: Field) -> None:
     with pytest.raises(ValueError, match=r"cannot be filled in|can be called"):

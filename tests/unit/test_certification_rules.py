@@ -88,7 +88,32 @@ def test_messages_say_what_the_dates_are() -> None:
 
 
 def test_a_certificate_stays_with_one_firm() -> None:
-    assert told(used_by_other=True) == [("problem", "number", "这张证书已由另一家企业备案。")]
+    message = "这张证书已由另一家企业备案。确属申报企业的，请与审核机关联系；那份备案凭证注销或撤销后即可办理。"
+    assert told(used_by_other=True) == [("problem", "number", message)]
+
+
+FIRM = ("海宁虚构玻璃制品（集团）有限公司", "Haining Fictional Glass Co., Ltd.", "海宁虚构玻璃厂")
+
+
+@pytest.mark.parametrize(
+    ("parties", "is_named"),
+    [
+        (("甲公司", "乙公司", "海宁虚构玻璃制品(集团) 有限公司"), True),  # Brackets and blanks do not count.
+        (("HAINING FICTIONAL GLASS CO.,LTD.", "乙公司", "丙公司"), True),
+        (("甲公司", "海宁虚构玻璃厂", "丙公司"), True),  # As it was called before.
+        (("", "", ""), True),  # Nobody is named yet, which is told at the fields.
+        (("甲公司", "", ""), False),
+        (("嘉善虚构纺织有限公司",) * 3, False),
+    ],
+)
+def test_the_firm_should_stand_on_the_certificate(parties: tuple[str, ...], is_named: bool) -> None:
+    found = told(party_names=parties, firm_names=FIRM)
+    if is_named:
+        assert found == []
+    else:
+        [(kind, field, message)] = found
+        assert (kind, field) == ("review", "applicant_name")
+        assert f"都不是申报企业（{FIRM[0]}，含曾用名）" in message
 
 
 def test_hints_in_the_number_are_warnings() -> None:

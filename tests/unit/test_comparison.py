@@ -8,6 +8,7 @@ from registry.domain.limits import Conformity, Interval, comparison_row, judge, 
 from registry.domain.remarks import Weight
 from tests.unit.test_limits import ANY_TEXT, MARKS
 
+COMMA = "中的逗号可能是千位分隔符，也可能是小数点，无法判断；请写成不带逗号的数，例如“1000”或“0.005”。"
 WITHIN, OUTSIDE, UNKNOWN = Conformity.WITHIN, Conformity.OUTSIDE, Conformity.UNKNOWN
 
 
@@ -200,6 +201,13 @@ def row(overseas: str, domestic: str, measured: str, chosen: str = "", unit: str
             [
                 ("overseas_limit", "warning", "“≤0.5 mg/kg”的单位与本行单位不同，请换算成同一单位。"),
                 ("measured", "warning", "“20 μg/L”的单位与本行单位不同，请换算成同一单位。"),
+            ],
+        ),
+        (
+            row("≤1,000", "≤1000", "1,0"),
+            [
+                (column, "warning", f"“{text}”{COMMA}")
+                for column, text in (("overseas_limit", "≤1,000"), ("measured", "1,0"))
             ],
         ),
         (

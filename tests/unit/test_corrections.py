@@ -8,6 +8,7 @@ import pytest
 
 from registry.domain import corrections
 from registry.domain.corrections import (
+    answering,
     default_last_day,
     field_of,
     guard_fields,
@@ -17,6 +18,8 @@ from registry.domain.corrections import (
     opened_fields,
     remarkable,
 )
+from registry.domain.declaration import SIGNED_FIELD
+from registry.domain.differences import Difference, Part
 from registry.domain.errors import InvalidFields, NotAllowed
 from registry.domain.filings import CERTIFICATION, DECLARATION, DEFINITIONS
 from registry.domain.rules import rules_in_force
@@ -53,6 +56,27 @@ def test_a_general_reason_opens_everything_but_the_products(definition) -> None:
 def test_remarks_open_their_fields(definition, remarks: set[str], expected: set[str]) -> None:
     renewed = RENEWED & definition.fields.keys()
     assert opened_fields(definition, dict.fromkeys(remarks, "请补正")) == expected | renewed
+
+
+DATE = Difference(DECLARATION.fields["declared_on"], "2026-03-01", "2026-03-18")
+PAPER = Difference(SIGNED_FIELD, "0123456789ab", "ba9876543210", part=Part.PAPER)
+PLACE = Difference(DECLARATION.fields["place"], "海宁市", "嘉兴市")
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([], []),
+        ([DATE], []),
+        ([DATE, PAPER], []),  # Another date is another paper.
+        ([PAPER], [PAPER]),  # The same content, signed again: perhaps the wrong file had been sent.
+        ([DATE, PLACE, PAPER], [PLACE]),
+        ([PLACE, PAPER], [PLACE, PAPER]),
+    ],
+    ids=["nothing", "date", "date and paper", "paper", "all", "no date"],
+)
+def test_what_answers_a_reviewer(changes: list[Difference], expected: list[Difference]) -> None:
+    assert answering(changes) == expected
 
 
 def test_what_has_become_wrong_or_was_changed_is_open_as_well() -> None:

@@ -68,7 +68,8 @@ def limit(text: str, unit: str = "") -> Limit:
         ("超过100", "(100, ∞]"),
         ("≤-18", "[-∞, -18]"),
         ("≤ −18", "[-∞, -18]"),
-        ("≤1,000", "[-∞, 1000]"),
+        ("≤1,000.5", "[-∞, 1000.5]"),
+        ("≤1,000,000", "[-∞, 1000000]"),
         ("≤1，000，000.5", "[-∞, 1000000.5]"),
         ("≤1 000", "[-∞, 1000]"),
         ("≤1.5×10^3", "[-∞, 1500]"),
@@ -238,10 +239,9 @@ def test_not_detected(text: str, seen: str, detection_limit: str | None) -> None
         "30 无异常",
         "≥30 不起火",
         "1.4 倍限制电压",
-        "0,5",
-        "≤0,005",
-        "≤1,00",
         "≤1 0005",
+        "≤1,0,5",
+        "1,3-丁二烯不得检出",
         "≤1.5×103",
         "≤5×10^123",
         "≤0.5①",
@@ -286,6 +286,13 @@ def test_what_may_mean_two_things_is_not_read(text: str) -> None:
     for found in (read_limit(text), read_measured(text)):
         assert found is not None
         assert found.problem is Problem.AMBIGUOUS
+
+
+@pytest.mark.parametrize("text", ["0,5", "≤0,005", "≤1,00", "≤1,000", "≤1，000", "≤12,500 mg/L", "1,000～2,000"])
+def test_one_comma_may_part_thousands_or_decimals(text: str) -> None:
+    for found in (read_limit(text), read_measured(text)):
+        assert found is not None
+        assert (found.problem, found.interval) == (Problem.COMMA, None)
 
 
 @pytest.mark.parametrize("text", ["0.5", "0.5 mg/L", "1250", "-18", "+0.2", "4级", "1.5×10^3"])

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from registry.domain.standards import STATUS_LABELS, KnownStandard, StandardStatus, remark_on
+from registry.domain.standards import STATUS_LABELS, KnownStandard, StandardStatus, doubt_about, remark_on
 
 FIRST = date(2027, 3, 16)
 DAY = timedelta(days=1)
@@ -97,3 +97,26 @@ def test_what_the_catalogue_says(written: str, expected: tuple[str, str] | None)
     else:
         assert found is not None
         assert (found.subject, found.weight.value, str(found.message)) == (written, *expected)
+
+
+@pytest.mark.parametrize(
+    ("written", "domestic", "expected"),
+    [
+        ("GB 4806.5-2016", True, None),
+        ("gb／t 8163—2018", True, None),
+        ("GB 6675.1-2014/XG1-2022", True, None),
+        ("Q/SC 001-2024", True, None),
+        ("Q/SC 001", True, "“Q/SC 001”没有写年份，请写全。"),
+        ("GB 4806.5", False, "“GB 4806.5”没有写年份，请写全。"),
+        ("GB 4806.5-2026-1", True, "“GB 4806.5-2026-1”不像标准编号，请核对；一行只写一个编号，不写名称。"),
+        ("随便写的标准", True, "“随便写的标准”不像标准编号，请核对；一行只写一个编号，不写名称。"),
+        ("欧盟玩具指令", False, "“欧盟玩具指令”不像标准编号，请核对；一行只写一个编号，不写名称。"),
+        ("ISO 7086-1", True, "“ISO 7086-1”不像标准编号，请核对；一行只写一个编号，不写名称。"),
+        ("ISO 7086-1", False, None),
+        ("REACH", False, None),
+        ("加州 65 号提案", False, None),
+    ],
+)
+def test_what_is_odd_by_itself(written: str, domestic: bool, expected: str | None) -> None:
+    found = doubt_about(written, domestic=domestic)
+    assert (found and str(found.message)) == expected

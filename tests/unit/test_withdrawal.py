@@ -18,7 +18,7 @@ FACTS = Facts(date(2026, 3, 18))
     ("typed", "kept"),
     [
         ({"reason": "production_ended"}, "产品停产"),
-        ({"reason": "renamed", "note": " 改用新商标\u200b "}, "企业或产品更名：改用新商标"),
+        ({"reason": "production_ended", "note": " 改用新商标\u200b "}, "产品停产：改用新商标"),
         ({"reason": "not_conforming", "note": ""}, "产品不再符合要求"),
         ({"reason": "other", "note": "两行\n说明：如下"}, "其他原因：两行\n说明：如下"),
     ],
@@ -38,7 +38,7 @@ def test_what_is_kept(typed: dict[str, str], kept: str) -> None:
         ({"reason": "nonsense"}, "reason"),
         ({"reason": OTHER}, "note"),
         ({"reason": OTHER, "note": "\u200b"}, "note"),
-        ({"reason": "renamed", "note": "长" * 501}, "note"),
+        ({"reason": "production_ended", "note": "长" * 501}, "note"),
     ],
     ids=["none", "unknown", "unexplained", "blank", "too long"],
 )

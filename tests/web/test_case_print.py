@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,13 +10,15 @@ import pytest
 from registry.domain.workflow import Action
 from registry.infrastructure.database import db
 from registry.models import AuditEvent, ExternalCheck
-from registry.services import case_messages, files, filings, reviews
+from registry.services import case_messages, files, filings, products, reviews
 from tests.factories import pdf_report
 from tests.factories.certificates import act, approve, filed
 from tests.harness import words
 from tests.web import journey
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Site
     from tests.harness import Browser, Page
 
@@ -66,6 +69,69 @@ def test_the_firm_prints_everything(case: int, owner: Browser) -> None:
         assert said in copy, said
     assert "草稿" not in copy
     assert "测试county" not in copy  # Firms are not told who at the office acted.
+
+
+def pictured(site: Site, folder: Path) -> None:
+    """Give the first firm's product two pictures."""
+    with site.work(site.world.owner) as work:
+        for colour in ("red", "blue"):
+            photograph = folder / f"{colour}.jpg"
+            photograph.write_bytes(journey.photograph(colour))
+            products.add_picture(work, site.world.product, photograph)
+
+
+def test_the_pictures_are_printed(site: Site, owner: Browser, tmp_path: Path) -> None:
+    pictured(site, tmp_path)
+    number = filed(site)
+    with site.work(site.world.owner) as work:
+        draft = filings.start(work, "declaration", product_id=site.world.product).id
+        before = [picture.file.sha256 for picture in products.get_own(work, site.world.product).pictures]
+    county = journey.signed_in(site, site.world.county_reviewer)
+    for browser, address in (
+        (owner, f"/enterprise/filings/{number}/p"),
+        (owner, f"/enterprise/filings/{draft}/p"),
+        (county, f"/review/cases/{number}/p"),
+    ):
+        page = browser.get(f"{address}rint?copies=2").page
+        for copy in page.classed("case-file"):
+            (pictures,) = [each for each in copy.iter("ul") if each.get("class") == "case-file-pictures"]
+            assert [picture.get("src") for picture in pictures.iter("img")] == [
+                f"{address}ictures/1",
+                f"{address}ictures/2",
+            ]
+            assert before[0][:12] not in words(copy)
+        for picture in (1, 2):
+            answer = browser.get(f"{address}ictures/{picture}")
+            assert answer.mimetype == "image/jpeg"
+            assert hashlib.sha256(answer.data).hexdigest() == before[picture - 1]
+    # What was submitted is printed, also when the product has other pictures by now.
+    with site.work(site.world.owner) as work:
+        products.remove_picture(work, site.world.product, products.get_own(work, site.world.product).pictures[0].id)
+    assert len(owner.get(f"/enterprise/filings/{number}/print").page.all("img", width="96")) == 2
+    assert hashlib.sha256(owner.get(f"/enterprise/filings/{number}/pictures/1").data).hexdigest() == before[0]
+    assert hashlib.sha256(owner.get(f"/enterprise/filings/{draft}/pictures/1").data).hexdigest() == before[1]
+    for missing in (0, 3):
+        assert owner.get(f"/enterprise/filings/{number}/pictures/{missing}").status_code == 404
+    other = journey.signed_in(site, site.world.other_owner)
+    assert other.get(f"/enterprise/filings/{number}/pictures/1").status_code == 404
+
+
+def test_how_to_print_is_said_and_not_printed(site: Site, case: int, owner: Browser) -> None:
+    county = journey.signed_in(site, site.world.county_reviewer)
+    for page in (
+        owner.get(f"/enterprise/filings/{case}/print").page,
+        county.get(f"/review/cases/{case}/print").page,
+    ):
+        assert [box for box in page.classed("print-form") if "按 Ctrl+P" in words(box)]
+
+
+def test_the_attachments_are_listed_with_kind_name_and_number(case: int, owner: Browser) -> None:
+    page = owner.get(f"/enterprise/filings/{case}/print").page
+    (listed,) = [each for each in page.all("table") if words(each).startswith("附件清单")]
+    _heading, report, signed = [[words(cell) for cell in row] for row in listed.iter("tr")]
+    assert report[:3] == ["1", "检测报告", "FICT-2026-001"]
+    assert report[5] == "检测报告.pdf"
+    assert signed[:3] == ["2", "签署的声明", "SD-00000001"]
 
 
 def test_an_office_prints_with_names_and_masks(site: Site, case: int) -> None:

@@ -10,11 +10,12 @@ import pytest
 from registry.domain.workflow import Action
 from registry.infrastructure.database import db
 from registry.models import CaseMessage, Decision, Filing
-from registry.services import filings
-from tests.factories import act, file_certification, filed
-from tests.factories.filings import signed
+from registry.services import evidence, filings
+from tests.factories import act, file_certification, filed, pdf_report
+from tests.factories.filings import corrected, signed
+from tests.harness import Upload
 from tests.services.test_corrections import extend, resubmit, returned, save, send_back, to_day
-from tests.web.journey import signed_in
+from tests.web.journey import REPORT, signed_in
 
 if TYPE_CHECKING:
     from tests.conftest import Site
@@ -70,7 +71,8 @@ def test_there_and_back(site: Site, county: Browser, owner: Browser) -> None:
     assert "本企业声明：上述产品符合所列标准。" in page.text
     assert "已修改" not in page.text
 
-    page = owner.submit(page, "保存", {"place": "海宁市硖石街道", "consent": "yes"}).page
+    anew = {"declared_on": "2026-03-01", "consent": "yes"}  # What every submission says anew.
+    page = owner.submit(page, "保存", {"place": "海宁市硖石街道"} | anew).page
     assert "已修改，原为：嘉兴市海宁市" in page.text
     with site.work(site.world.owner) as work:
         signed(work, filings.get_own(work, filing_id))
@@ -312,6 +314,10 @@ def test_a_correction_that_changes_nothing_is_asked_about(site: Site, owner: Bro
     filing_id = returned(site)
     page = owner.get(f"/enterprise/filings/{filing_id}/check").page
     assert "与上次提交相比没有改动" in page.text
+    assert "没有修改的，填原来的日期，不必重新签署" in page.text
+    assert not [control for control in page.all("input") if control.get("name") == "unchanged"]  # Gaps come first.
+    save(site, filing_id, "statement", declared_on="2026-03-01", consent="yes")
+    page = owner.get(page.address).page
     answer = owner.press(page, "提交审核")
     assert answer.status_code == 422
     assert "没有改动" in answer.page.field_error("unchanged")
@@ -321,9 +327,22 @@ def test_a_correction_that_changes_nothing_is_asked_about(site: Site, owner: Bro
     assert "与上次提交相比没有改动" in county.get(f"/review/cases/{filing_id}").page.text
 
 
+def test_another_date_alone_is_asked_about_as_well(site: Site, owner: Browser) -> None:
+    filing_id = returned(site)
+    with site.work(site.world.owner) as work:
+        corrected(work, filings.get_own(work, filing_id), declared_on="2026-03-18")
+    page = owner.get(f"/enterprise/filings/{filing_id}/check").page
+    assert "除签署日期外，与上次提交相比没有改动" in page.text
+    assert "与上次提交相比的改动，共 1 处" in page.text
+    answer = owner.press(page, "提交审核")
+    assert "没有改动" in answer.page.field_error("unchanged")
+    owner.submit(answer.page, "提交审核", {"unchanged": "yes"})
+    assert last(site).action == "resubmit"
+
+
 def test_a_changed_correction_is_not_asked_about(site: Site, owner: Browser) -> None:
     filing_id = returned(site)
-    save(site, filing_id, "statement", place="海宁市")
+    save(site, filing_id, "statement", place="海宁市", declared_on="2026-03-18", consent="yes")
     page = owner.get(f"/enterprise/filings/{filing_id}/check").page
     assert not [control for control in page.all("input") if control.get("name") == "unchanged"]
     answer = owner.press(page, "提交审核")  # It has to be signed anew.
@@ -432,3 +451,38 @@ def test_many_messages_cost_as_many_statements_as_few(site: Site, county: Browse
     for number in range(1, 8):
         write(number)
     assert cost() == few
+
+
+# What opens while a page is open
+
+
+def test_a_field_that_opens_meanwhile_is_left_alone(site: Site, owner: Browser) -> None:
+    filing_id = returned(site, remarks={"quality_record": "请核实"})
+    page = owner.get(f"/enterprise/filings/{filing_id}/edit/quality").page
+    assert "reports" not in controls(page)
+    reports = content(site, filing_id)["reports"]
+    with site.work(site.world.owner) as work:
+        piece = evidence.of_content(work, filings.get_own(work, filing_id))[0]
+        facts = evidence.as_form(piece) | {"conclusion": "所检项目全部合格"}
+        evidence.change(work, piece.id, facts, revision=piece.revision)
+        work.session.commit()
+    assert "reports" in controls(owner.get(page.address).page), "what it says has changed, so it is open"
+    owner.submit(page, "保存", {"quality_record": "some", "quality_note": "已整改"})
+    assert content(site, filing_id)["quality_record"] == "some"
+    assert content(site, filing_id)["reports"] == reports
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_is_uploaded_for_a_field_that_is_not_open_goes_into_the_library(
+    site: Site, owner: Browser, *, late: bool
+) -> None:
+    filing_id = returned(site, remarks={"reports": "换报告"} if late else {"place": "写明街道"})
+    if late:
+        to_day(site, "2026-05-30")
+        owner.sign_in(site.world.emails[site.world.owner])
+    page = owner.go(f"/enterprise/evidence/new?kind=test_report&filing={filing_id}&field=reports").page
+    upload = Upload("新报告.pdf", pdf_report("neu"))
+    answer = owner.submit(page, "存入材料库", REPORT | {"number": "WT-9", "file": upload})
+    assert answer.status_code == 200
+    with site.work(site.world.owner) as work:
+        assert evidence.find_own(work, evidence.Query(text="WT-9")).total == 1

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from registry.domain.workflow import Action
 from registry.infrastructure.database import db
 from registry.models import Filing, Product, ProductionLine
 from registry.services import evidence, factories, filings, products
-from tests.factories import add_evidence, file_declaration, pdf_report, start_certification, start_complete
+from tests.factories import act, add_evidence, file_declaration, pdf_report, start_certification, start_complete
 from tests.factories.evidence import REPORT_FACTS
 from tests.harness import Upload
 from tests.web import journey
@@ -100,10 +101,12 @@ def test_lines_are_added_renamed_and_retired(site: Site, owner: Browser) -> None
     line = next(
         link.get("href") for link in page.all("a") if "/lines/" in link.get("href") and "edit" in link.get("href")
     )
+    colleagues = owner.go(line).page
     page = owner.submit(owner.go(line).page, "保存生产线", {"name": "三号线"}).page
     assert "已有同名的生产线" in page.field_error("name")
     page = owner.submit(page, "保存生产线", {"name": "二号车间 A4 压制线"}).page
     assert "A4 压制线" in page.text
+    assert owner.press(colleagues, "保存生产线", {"name": "四号线"}).status_code == 409
     page = owner.submit(page, ("retired", "yes")).page
     assert "已停用" in page.text
     page = owner.submit(page, "恢复使用").page
@@ -258,7 +261,7 @@ def test_a_piece_is_corrected_replaced_and_retired(site: Site, owner: Browser) -
     assert "不能早于出具日期" in page.field_error("expires_on")
     page = owner.submit(page, "保存材料信息", {"expires_on": "2026-04-01", "visibility": "public"}).page
     assert "60 天内到期" in page.text
-    assert "可以公开" in page.text
+    assert "同意公开" in page.text
     page = owner.visit(page, "换成新的文件").page
     assert (page.value("number"), page.value("issued_on")) == ("FICT-2026-001", "")
     newer = {"issued_on": "2026-03-01", "number": "FICT-2026-002"}
@@ -267,6 +270,13 @@ def test_a_piece_is_corrected_replaced_and_retired(site: Site, owner: Browser) -
     page = owner.submit(page, "换成新的文件", {"file": Upload("新.pdf", pdf_report("newer"))}).page
     assert page.heading == "FICT-2026-002"
     assert "SM-2026-000001" not in page.text
+    # One that is known already is used, and what was typed for it now is not.
+    known = Upload("已有.pdf", pdf_report("known"))
+    add = owner.get("/enterprise/evidence/new?kind=test_report").page
+    owner.submit(add, "存入材料库", REPORT | {"number": "KNOWN", "file": known})
+    replacing = owner.visit(page, "换成新的文件").page
+    told = owner.submit(replacing, "换成新的文件", newer | {"number": "TYPED", "file": known}).page
+    assert (told.heading, "这个文件已在材料库中，就是下面这一份" in told.text) == ("KNOWN", True)
     old = owner.get(f"/enterprise/evidence/{number}").page
     assert "不再使用" in old.text
     assert "SM-2026-000001" in old.text
@@ -274,6 +284,20 @@ def test_a_piece_is_corrected_replaced_and_retired(site: Site, owner: Browser) -
     page = owner.submit(page, "恢复使用").page
     assert "材料已恢复使用" in page.text
     assert owner.get(f"/enterprise/evidence/{same}/edit").status_code == 200
+
+
+@pytest.mark.parametrize("remark", ["reports", "place"])
+def test_what_a_correction_names_after_a_replacement_is_told(site: Site, owner: Browser, remark: str) -> None:
+    with site.work(site.world.owner) as work:
+        filing = file_declaration(work, site.world.product)
+        number, filing_id = filing.evidence[0].id, filing.id
+    act(site, site.world.county_reviewer, filing_id, Action.RETURN, remarks={remark: "请更正"})
+    page = owner.get(f"/enterprise/evidence/{number}/replace").page
+    typed = {"issued_on": "2026-03-01", "number": "FICT-2026-002", "file": Upload("新.pdf", pdf_report("newer"))}
+    page = owner.submit(page, "换成新的文件", typed).page
+    assert page.heading == "FICT-2026-002"
+    assert "可以修改这一栏的补正已改用新的文件" in page.text
+    assert ("SM-2026-000001仍用旧文件：审核意见没有要求修改这一栏" in page.text) is (remark == "place")
 
 
 def test_two_files_of_one_number_are_noticed(site: Site, owner: Browser) -> None:

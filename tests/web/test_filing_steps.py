@@ -272,6 +272,31 @@ def test_of_thousands_of_products_others_are_looked_for(site: Site, owner: Brows
     assert "/edit/line" in page.address, "words that are left over mean nothing"
 
 
+def test_after_a_conflict_only_a_press_decides(site: Site, owner: Browser) -> None:
+    page = step_page(site, owner, "statement")
+    assert page.form_of("保存")[0].element.get("data-autosave")
+    save(owner, owner.get(page.address).page, {"limits": "别处写的"})
+    answer = owner.press(page, "保存", {"place": "这里写的"})
+    assert answer.status_code == 409
+    assert answer.page.form_of("保存")[0].element.get("data-autosave") is None
+    assert content(site)["limits"] == "别处写的"
+
+
+def test_saving_what_stands_there_changes_nothing(site: Site, owner: Browser) -> None:
+    page = step_page(site, owner, "statement")
+    first = save(owner, page, {"place": "海宁市"}).json
+    again = save(owner, page, {"place": "海宁市"}, revision=str(first["revision"])).json
+    assert again == first
+
+
+def test_what_is_missing_is_told_as_long_as_it_is(site: Site, owner: Browser) -> None:
+    journey.start(owner, site.world.product)
+    page = owner.get("/enterprise/filings/1/edit/statement?check=1").page
+    assert "请填写此项" in page.field_error("place")
+    assert "signatory_name" in save(owner, page, {"place": "海宁市"}).json["problems"]
+    assert "place" not in save(owner, owner.get(page.address).page).json["problems"]
+
+
 def test_what_was_ticked_stays_where_the_page_is_shown_again(site: Site, owner: Browser, many: int) -> None:
     first = journey.start(owner, site.world.product)
     found = owner.submit(first, "查找", {"find": "茶壶"}).page

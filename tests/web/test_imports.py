@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -13,7 +14,7 @@ from registry.infrastructure.database import db
 from registry.models import BulkImport, Product, StoredFile
 from registry.services import bulk_imports
 from tests.factories import worker
-from tests.factories.bulk import checked_import
+from tests.factories.bulk import checked_import, sheet_of
 from tests.factories.evidence import pdf_report
 from tests.harness import ORIGIN, Upload, words
 from tests.web import journey
@@ -142,6 +143,71 @@ def test_the_right_rows_first_and_then_the_corrected_ones(site: Site, owner: Bro
         ["已导入", "我的产品.xlsx", "产品", "2", "0"],
         ["已导入", "我的产品.xlsx", "产品", "2", "1"],
     ]
+
+
+def test_what_may_not_be_meant_is_told_and_asked_about(site: Site, owner: Browser) -> None:
+    """A mistyped serial, a renamed heading, a hidden row: every row is right, and the spreadsheet is not."""
+    book = book_of(owner.get("/enterprise/imports/template/product"))
+    book.worksheets[0].append(list(CUP))
+    book["规格"].append([2, "350 mL"])
+    book.worksheets[0]["D3"] = "品牌名称"
+    book.worksheets[0].row_dimensions[5].hidden = True
+    page = checked(site, owner, as_file(book))
+    assert "全部正确" not in page.text
+    assert "1 行没有错误，但表格可能不完整" in page.text
+    for told in ("“规格”中有 1 行找不到对应的序号", "没有读取：品牌名称；", "没有找到：品牌（商标）。", "第 5 行。"):
+        assert told in page.text
+    assert rows_of(page) == [["规格 A5", "所属序号", "“产品”表中没有序号 2。"]]
+    form, _button = page.form_of("已核对，导入 1 行")
+    sent = {name: value for name, value in form.entries() if name == "revision"}
+    refused = owner.forge(form.element.get("action"), sent)
+    assert "请先核对页面上的说明，再确认导入。" in refused.page.errors[0]
+    assert "正在导入" in owner.submit(page, "已核对，导入 1 行").page.text
+
+
+def test_a_spreadsheet_that_has_to_be_corrected_first(site: Site, owner: Browser) -> None:
+    with site.work(site.world.owner) as work:
+        number = bulk_imports.upload(work, "product", sheet_of(work, "product", site.data_dir / "a.xlsx"), "a.xlsx").id
+        row = bulk_imports.get_own(work, number)
+        row.status, row.total = "checked", 2
+        row.notes = [{"effect": "stops", "text": "“指标对比表”有问题。", "args": {}}]
+        work.session.flush()
+        revision = row.revision
+    page = owner.get(f"/enterprise/imports/{number}").page
+    assert "这份表格要先改好，才能导入" in page.text
+    assert "“指标对比表”有问题。" in page.text
+    assert not [button for button in page.all("button") if "导入" in words(button)]
+    refused = owner.forge(f"/enterprise/imports/{number}/start", {"revision": str(revision), "only_right": "yes"})
+    assert "原因见页面上的说明" in refused.page.errors[0]
+
+
+def test_the_page_lists_no_more_mistakes_than_anybody_reads(site: Site, owner: Browser) -> None:
+    book = book_of(owner.get("/enterprise/imports/template/product"))
+    book.worksheets[0].append([*BOWL])
+    for _ in range(120):
+        book["规格"].append([2, "长" * 101, "123", "7"])
+    page = checked(site, owner, as_file(book))
+    assert len(rows_of(page)) == 100
+    assert "这里只列出前 100 处。" in page.text
+
+
+def test_a_page_that_looks_by_itself_keeps_nobody_signed_in(site: Site, owner: Browser) -> None:
+    """The worker stands still, and the computer has been left alone."""
+    page = send(owner, filled(owner, CUP))
+    (part,) = [each for each in page.all("div") if each.get("data-progress")]
+    address = part.get("data-progress")
+    (meta,) = page.all("meta", **{"http-equiv": "refresh"})
+    assert meta.get("content") == f"3; url={address}"
+    for _ in range(2):
+        site.clock.moment += timedelta(minutes=25)
+        assert "正在检查每一行" in owner.get(address).page.text
+    # Somebody who asks for the page is there.
+    assert "正在检查每一行" in owner.get(page.address).page.text
+    for _ in range(3):
+        site.clock.moment += timedelta(minutes=20)
+        assert "正在检查每一行" in owner.get(address).page.text
+    site.clock.moment += timedelta(minutes=1)
+    assert owner.go(address).page.heading == "登录"
 
 
 def test_declarations_come_from_the_list_of_filings(site: Site, owner: Browser) -> None:

@@ -107,6 +107,13 @@ def test_names_are_unique_and_hours_allow_more_than_minutes() -> None:
     assert CERTIFICATE.per_hour is None
 
 
+def test_spreadsheets_have_a_limit(remade: Callable[..., Flask]) -> None:
+    """The real one: each of them is work for some seconds, and lies in the store for a while."""
+    browser = remade(rate_limit_factor=1).test_client()
+    answers = [browser.post("/enterprise/imports/new/product").status_code for _ in range(11)]
+    assert (answers.count(429), answers[-1]) == (1, 429)
+
+
 # Being told to wait
 
 

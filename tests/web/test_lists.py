@@ -6,22 +6,24 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import insert
 
 from registry.domain.filings import DEFINITIONS
 from registry.domain.product import CATEGORIES
 from registry.domain.validity import CertificateState
 from registry.infrastructure.database import db
-from registry.models import Declaration, Evidence, FilingProduct, Product, StoredFile
+from registry.models import Declaration, Evidence, Filing, FilingProduct, Product, StoredFile
 from registry.services import products
 from tests.conftest import ENGINES
 from tests.factories import add_evidence, file_declaration, start_complete
 from tests.factories.certificates import stored_certificate
 from tests.factories.world import HAINING, JIASHAN, JIAXING
+from tests.harness import words
 from tests.web import journey
 
 if TYPE_CHECKING:
     from tests.conftest import Site
-    from tests.harness import Browser
+    from tests.harness import Browser, Page
 
 MANY = 45
 
@@ -96,6 +98,42 @@ def test_nothing_is_recommended_and_the_newest_stands_first(directory: Site, bro
     assert "不分先后优劣" in page.text
     for word in ("推荐", "优秀", "排名"):
         assert word not in page.text
+
+
+def test_a_firms_certificates_have_pages(directory: Site) -> None:
+    owner = journey.signed_in(directory, directory.world.owner)
+    page = owner.get("/enterprise/certificates").page
+    assert f"共 {MANY} 张" in page.text
+    assert _glasses(page) == [f"虚构玻璃杯{number:02}" for number in range(MANY - 1, MANY - 21, -1)]
+    page = owner.visit(owner.visit(page, "下一页").page, "下一页").page
+    assert _glasses(page)[-1] == "虚构玻璃杯00"
+    desk = owner.get("/enterprise/").page
+    assert (len(_glasses(desk)), words(desk.all("dd")[-1])) == (5, str(MANY))
+
+
+def _glasses(page: Page) -> list[str]:
+    return [text for link in page.all("a") if (text := words(link)).startswith("虚构玻璃杯")]
+
+
+@pytest.mark.parametrize("site", ENGINES, indirect=True)
+def test_the_desk_lists_the_first_and_counts_the_rest(site: Site, owner: Browser) -> None:
+    with site.work(site.world.owner) as work:
+        begun = start_complete(work, site.world.product)
+        columns = [column.name for column in Filing.__table__.columns if column.name != "id"]
+        draft = {name: getattr(begun, name) for name in columns}
+        returned = {"status": "returned", "tier": "county"}
+        rows = [draft] * 10
+        rows += [draft | returned | {"correct_by": date(2026, 4, day)} for day in (9, 2)]
+        rows += [draft | {"status": "under_review", "tier": "county", "submitted_at": work.now}] * 11
+        work.session.execute(insert(Filing.__table__), rows)
+    page = owner.get("/enterprise/").page
+    to_do, under_review = (
+        [row for row in table.iter("tr") if row.find("td") is not None] for table in page.all("table")[:2]
+    )
+    assert (len(to_do), len(under_review)) == (8, 8)
+    assert ["2026-04-02" in words(to_do[0]), "2026-04-09" in words(to_do[1])] == [True, True]
+    assert [text for text in ("另有 5 件", "另有 3 件") if text not in page.text] == []
+    assert [words(each) for each in page.all("dd")][-2:] == ["11", "0"]
 
 
 @pytest.mark.parametrize("site", ENGINES, indirect=True)

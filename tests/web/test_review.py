@@ -13,6 +13,7 @@ from registry.models import Certificate, Decision, Filing
 from registry.services import products
 from tests.conftest import ENGINES
 from tests.factories import act, file_declaration, filed
+from tests.harness import words
 from tests.services.test_snapshots import filed_before
 from tests.web import journey
 
@@ -161,6 +162,20 @@ def test_the_evidence_is_shown_beside_the_case(case: str, county: Browser) -> No
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
+def test_a_variant_without_codes_is_no_gap(site: Site, county: Browser, tmp_path: Path) -> None:
+    with site.work(site.world.owner) as work:
+        product = products.get_own(work, site.world.product)
+        variants = [
+            {"name": "1.5 L", "gtin": "", "hs_code": ""},
+            {"name": "2 L 带木盖", "gtin": "6901234567908", "hs_code": "7013.37.00"},
+        ]
+        values = products.as_form(product) | {"variants": variants}
+        products.change(work, product.id, values, revision=product.revision)
+    page = county.get(f"/review/cases/{filed(site, tmp_path)}").page
+    (row,) = [words(row) for row in page.classed("summary-row") if words(row).startswith("规格 ")]
+    assert row == "规格 1.5 L 2 L 带木盖 · 6901234567908 · 70133700"
+
+
 def test_a_case_of_several_products_has_one_page(site: Site, county: Browser, owner: Browser) -> None:
     with site.work(site.world.owner) as work:
         added = [products.add(work, {"name": name, "category": "consumer"}).id for name in ("骨瓷杯", "骨瓷盘")]
@@ -204,7 +219,8 @@ def test_a_case_from_before_there_was_a_dossier_is_shown_and_decided(
     county.submit(page, "退回补正", {"remark-place": "请写明街道"})
     page = owner.get(f"/enterprise/filings/{number}/edit/statement").page
     assert "请写明街道" in page.text
-    page = owner.submit(page, "保存，去签署", {"place": "嘉兴市海宁市硖石街道", "consent": "yes"}).page
+    typed = {"place": "嘉兴市海宁市硖石街道", "declared_on": "2026-03-18", "consent": "yes"}
+    page = owner.submit(page, "保存，去签署", typed).page
     journey.sign_at_once(owner, page)
     page = owner.submit(owner.get(f"/enterprise/filings/{number}/check").page, "提交审核").page
     assert "已提交审核" in page.text

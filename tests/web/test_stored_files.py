@@ -227,7 +227,7 @@ def test_a_harmless_file_is_scanned_as_it_was_sent_and_kept(site: Site, clamd: C
     with site.work(site.world.owner) as work:
         assert files.keep_upload(work, report).media_type == "application/pdf"
         assert files.keep_upload(work, photograph).media_type == "image/jpeg"
-        assert files.keep_picture(work, photograph).media_type == "image/jpeg"
+        assert files.judge_picture(work, photograph).media_type == "image/jpeg"
     assert clamd.received == [report.read_bytes(), photograph.read_bytes(), photograph.read_bytes()]
 
 
@@ -237,9 +237,9 @@ def test_an_infected_picture_is_refused_although_it_would_be_encoded_anew(
     path = tmp_path / "photograph.jpg"
     path.write_bytes(journey.photograph() + EICAR)
     with site.work(site.world.owner) as work:
-        for keep in (files.keep_picture, files.keep_upload):
+        for judge in (files.judge_picture, files.judge):
             with pytest.raises(files.RefusedFile):
-                keep(work, path)
+                judge(work, path)
 
 
 def test_on_the_page_it_is_told_at_the_field(site: Site, owner: Browser, clamd: Clamd) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -9,18 +10,20 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from registry.domain.validity import CertificateAction
 from registry.infrastructure.database import db
 from registry.models import Certificate
 from registry.services import products, verification
 from tests.conftest import ENGINES
-from tests.factories.certificates import certified, worker
+from tests.factories.certificates import certified, change, worker
+from tests.harness import words
 from tests.web import journey
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import Site
-    from tests.harness import Browser
+    from tests.harness import Browser, Page
 
 LIMIT = 50 * 1024
 
@@ -104,6 +107,69 @@ def test_no_document_and_no_picture_are_404(browser: Browser, code: str) -> None
     ):
         assert browser.get(address).status_code == 404, address
     assert "查看证书 PDF" not in browser.get(f"/c/{code}").page.text
+
+
+def with_variants(site: Site, variants: list[dict[str, str]]) -> None:
+    with site.work(site.world.owner) as work:
+        product = products.get_own(work, site.world.product)
+        values = products.as_form(product) | {"variants": variants}
+        products.change(work, product.id, values, revision=product.revision)
+
+
+def shown(site: Site, browser: Browser, certificate: int) -> Page:
+    with site.app.app_context():
+        code = db.session.get_one(Certificate, certificate).code
+    return browser.get(f"/c/{code}").page
+
+
+def test_who_has_one_of_the_variants_sees_that_it_is_covered(site: Site, browser: Browser, tmp_path: Path) -> None:
+    with_variants(
+        site,
+        [{"name": "1.5 L", "gtin": "", "hs_code": ""}, {"name": "2 L 带木盖", "gtin": "6901234567908", "hs_code": ""}],
+    )
+    page = shown(site, browser, certified(site, tmp_path))
+    assert "涵盖的规格（2 种）" in page.text
+    (covered,) = page.classed("variants")
+    assert [words(item) for item in covered.iter("li")] == ["1.5 L", "2 L 带木盖 商品条码：6901234567908"]
+    assert "全部规格和商品条码" not in page.text
+
+
+def test_many_variants_are_folded(site: Site, browser: Browser, tmp_path: Path) -> None:
+    with_variants(site, [{"name": f"{number} L", "gtin": "", "hs_code": ""} for number in range(1, 41)])
+    page = shown(site, browser, certified(site, tmp_path))
+    assert "涵盖的规格（40 种）" in page.text
+    (folded,) = [each for each in page.all("details") if "全部规格和商品条码" in words(each)]
+    assert len(list(folded.iter("li"))) == 40
+    assert len(page.html.encode()) < LIMIT // 2
+
+
+def test_without_variants_nothing_is_said_of_them(browser: Browser, code: str) -> None:
+    assert "涵盖的规格" not in browser.get(f"/c/{code}").page.text
+
+
+NOTE = "PDF 是签发时的文件，签发之后的变化不在其中。这张证书现在的状态是“{}”，以本页显示的为准。"
+
+
+@pytest.mark.parametrize(
+    ("action", "word"), [(CertificateAction.SUSPEND, "暂停"), (CertificateAction.REVOKE, "撤销"), (None, "过期")]
+)
+def test_beside_the_document_stands_that_it_knows_nothing_of_the_state(
+    site: Site, browser: Browser, owner: Browser, action: CertificateAction | None, word: str
+) -> None:
+    certificate = certified(site)
+    with site.app.app_context():
+        worker(site).run_due()
+    own = f"/enterprise/certificates/{certificate}"
+    for page in (shown(site, browser, certificate), owner.get(own).page):
+        assert "PDF 是签发时的文件" not in page.text
+    if action is None:
+        site.clock.moment += timedelta(days=3 * 366)
+        owner = journey.signed_in(site, site.world.owner)
+    else:
+        change(site, site.world.city_supervisor, certificate, action)
+    for page in (shown(site, browser, certificate), owner.get(own).page):
+        (links,) = [each for each in page.classed("actions") if NOTE.format(word) in words(each)]
+        assert [link for link in links.iter("a") if "PDF" in words(link)]
 
 
 def test_a_changed_product_is_said(site: Site, browser: Browser, code: str) -> None:

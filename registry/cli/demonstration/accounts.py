@@ -25,6 +25,7 @@ HIGHLIGHTS: Final = {
     "viewer": "Look at the same firm without being able to change anything.",
     "firm02": "Serve two firms: switch between them in the header.",
     "firm04": "A firm that has another name since; older certificates say so.",
+    "firm20": "Three products declared together, and a certificate of the management system that is about to expire.",
     "firm61": "A firm that nobody has verified yet: it may draft but not submit.",
     "firm62": "A firm whose papers were refused: send better ones.",
     "claimant": "Dispute whose the file of firm19 is; 海宁's reviewer decides.",

@@ -134,17 +134,17 @@ class Case:
         filings.save_step(work, draft.id, step, values, revision=draft.revision)
 
     def submit(self) -> None:
-        """Sign, and submit or submit again."""
+        """Sign, and submit or submit again, where nothing had to be corrected with a word that this is meant."""
         draft, work = self._draft, self.work()
         if self.definition.signed:
             self._sign(work, draft)
-        filings.submit(work, draft.id, revision=draft.revision)
+        filings.submit(work, draft.id, revision=draft.revision, unchanged=True)
 
     def _sign(self, work: Work, draft: Filing) -> None:
         """As if the document had been rendered, which takes a while, and come back as a scan."""
         scan = self.papers.declaration()
         paper = declaration_papers.current(work, draft) or declaration_papers.record(work, draft, scan.file)
-        report = {"pages_matched": 1}
+        report = {"pages": 1, "pages_matched": 1, "document_pages": 1}
         declaration_papers.accept(work, paper, scan.file, name=scan.name, means="scan", report=report)
 
     def withdraw_filing(self) -> None:

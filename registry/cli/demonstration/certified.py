@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from registry.cli.demonstration import certification_bodies as bodies
 from registry.cli.demonstration.cases import Case
 from registry.domain.filings import CERTIFICATION, Definition
-from registry.services import certification_bodies, evidence, external_checks, reviews
+from registry.services import certification_bodies, evidence, external_checks, files, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -99,8 +99,8 @@ class CertifiedCase(Case):
         """Somebody at an office looks at the national site, and keeps what it shows."""
         work = self.work(account)
         values = {"result": result, "checked_on": self.today.isoformat(), "note": note}
-        screenshot = None if result == "unavailable" else self._screenshot(result)
-        external_checks.record(work, reviews.get_case(work, self._draft.id), values, screenshot)
+        screenshot = None if result == "unavailable" else files.keep_upload(work, self._screenshot(result))
+        external_checks.add(work, reviews.get_case(work, self._draft.id), values, screenshot)
 
     def _screenshot(self, result: str) -> Path:
         """A picture that nobody can take for the real site."""

@@ -159,7 +159,7 @@ def superseded(case: Case) -> Scene:
     yield from issued(case)
     yield case.pace.not_before(140, 25)
     case.begin_replacement(Purpose.CHANGE)
-    yield from _filed_again(case)
+    yield from _filed_again(case, "quality", "statement")
     yield case.pace.after(1, 4)
     case.recommend()
     yield case.pace.after(1, 4)
@@ -171,7 +171,7 @@ def renewal_waiting(case: Case) -> Scene:
     yield from issued(case)
     yield case.pace.not_before(6, 3)
     case.begin_replacement(Purpose.RENEWAL)
-    yield from _filed_again(case)
+    yield from _filed_again(case, "standard", "quality", "statement")
 
 
 def renewed(case: Case) -> Scene:
@@ -179,16 +179,16 @@ def renewed(case: Case) -> Scene:
     yield from issued(case)
     yield case.pace.not_before(14, 8)
     case.begin_replacement(Purpose.RENEWAL)
-    yield from _filed_again(case)
+    yield from _filed_again(case, "standard", "quality", "statement")
     yield case.pace.after(1, 2)
     case.recommend()
     yield case.pace.after(1, 2)
     case.approve()
 
 
-def _filed_again(case: Case) -> Scene:
-    """What was filed before, with what has to be said anew."""
+def _filed_again(case: Case, *steps: str) -> Scene:
+    """What was filed before, with what has to be said anew in these steps."""
     yield case.pace.now()
-    case.fill(("quality", "statement"))
+    case.fill(steps)
     yield case.pace.now()
     case.submit()

@@ -61,8 +61,11 @@ _TILDES: Final = str.maketrans(dict.fromkeys("\u301c\u223c\u223d\u2053\u223f", "
 # Marks of footnotes and fractions are digits to Unicode's compatibility forms: 0.5① would become 0.51.
 _NOT_DIGITS: Final = frozenset({"No", "Nl"})
 
-# 1,000 and 1 000 are thousands; 0,005 is somebody's decimal comma and 1.5×103 has lost its power: neither is read.
-_PLAIN: Final = r"(?:[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+"
+# 1 000, 1,000.5 and 1,000,000 are thousands. 1,000 is a thousand to one person and one to another, 0,005 is somebody's
+# decimal comma, and 1.5×103 has lost its power: none of them is read.
+_GROUPS: Final = r"(?: [0-9]{3})+|(?:,[0-9]{3}){2,}|,[0-9]{3}(?=\.[0-9])"
+_PLAIN: Final = rf"(?:[1-9][0-9]{{0,2}}(?:{_GROUPS})|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+"
+_ONE_COMMA: Final = re.compile(r"(?<![0-9,])([0-9]+),([0-9]+)(?![0-9,])")
 _POWER: Final = r"(?:\(\s?[+-]?[0-9]{1,2}\s?\)|[+-]?[0-9]{1,2})"
 _UNSIGNED: Final = (
     rf"(?:10\s?\^\s?{_POWER}|(?:{_PLAIN})(?:[eE][+-]?[0-9]{{1,2}}|\s?[×xX*]\s?10\s?\^\s?{_POWER})?)(?![0-9])"
@@ -132,6 +135,11 @@ def half_grades(text: str) -> str:
         return f"{match[1]}.5" if int(match[2]) == int(match[1]) + 1 else match[0]
 
     return _HALF_GRADE.sub(as_half, text)
+
+
+def with_points(text: str) -> str:
+    """The text with a point for each comma that may part thousands as well as decimals."""
+    return _ONE_COMMA.sub(r"\1.\2", text)
 
 
 def notation_of(text: str) -> Notation | None:

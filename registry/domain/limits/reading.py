@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from registry.domain.limits.interval import AMOUNTS, ENDLESS, Interval
-from registry.domain.limits.notation import Notation, Shape, half_grades, notation_of, plain_text
+from registry.domain.limits.notation import Notation, Shape, half_grades, notation_of, plain_text, with_points
 from registry.domain.limits.units import is_unit, unit_key
 from registry.domain.text import clean_line
 
@@ -29,7 +29,8 @@ _ELEMENTS: Final = frozenset({"Cd", "Cl", "Hg", "Mg", "Mn", "Na", "Pt"})
 class Problem(StrEnum):
     """Why a text could not be read."""
 
-    UNREADABLE = "unreadable"  # Words, as in 不得脱落 and 合格, or numbers in none of the known ways: 0,5.
+    UNREADABLE = "unreadable"  # Words, as in 不得脱落 and 合格, or numbers in none of the known ways.
+    COMMA = "comma"  # 1,000: a thousand, or one with three decimals?
     NO_DIRECTION = "no direction"  # A bare number as a limit: at most, or at least?
     AMBIGUOUS = "ambiguous"  # 无, —: no limit, or nothing allowed?
     OTHER_UNIT = "other unit"  # Not the unit of the column, or two different ones.
@@ -134,7 +135,9 @@ def _understood(written: str, unit: str) -> Notation | Problem:
         plain = half_grades(plain)
     notation = notation_of(plain) or notation_of(_without_brackets(plain, unit))
     if notation is None:
-        return Problem.UNREADABLE
+        pointed = with_points(plain)
+        is_readable = pointed != plain and _understood(pointed, unit) is not Problem.UNREADABLE
+        return Problem.COMMA if is_readable else Problem.UNREADABLE
     known = unit_key(unit)
     others = {unit_key(each) for each in notation.units} - {known}
     if not all(is_unit(each) for each in others):

@@ -39,6 +39,9 @@ _COMPUTED: Final[dict[Stricter, str]] = {
 }
 _IN_ANY_COLUMN: Final = {
     Problem.OTHER_UNIT: N_("“%(text)s”的单位与本行单位不同，请换算成同一单位。"),
+    Problem.COMMA: N_(
+        "“%(text)s”中的逗号可能是千位分隔符，也可能是小数点，无法判断；请写成不带逗号的数，例如“1000”或“0.005”。"
+    ),
     Problem.REVERSED: N_("“%(text)s”的下限高于上限，请核对。"),
 }
 _OF_LIMIT: Final = _IN_ANY_COLUMN | {

@@ -45,7 +45,8 @@ def run(description: str, sent: BinaryIO, out: BinaryIO, tasks: Mapping[str, Cal
         head, body = tasks[job["task"]](Errand(job, parts, limits))
     except RefusedFile as refusal:
         head, body = {"refused": refusal.reason, "args": dict(refusal.params)}, b""
-    out.write(json.dumps(head).encode() + b"\n" + body)
+    # As UTF-8, since escapes would make a list in Chinese twice as long; what no text can hold stays as it is.
+    out.write(json.dumps(head, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n" + body)
     out.flush()
 
 

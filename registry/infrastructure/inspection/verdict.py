@@ -43,6 +43,10 @@ class Limits:
     max_content_bytes: int = 256 * _MEBIBYTE
     # Of an archive: how many times larger one entry may become. Sheets reach 40; a bomb has 1,000.
     max_ratio: int = 200
+    # Characters of one cell of a workbook, and of all that is read of it. Three hundred labels in a cell, or five
+    # thousand long declarations, come near to that; a text that thirty thousand cells share goes far beyond.
+    max_cell: int = 10_000
+    max_text: int = 10_000_000
     # Pixels of one picture inside a PDF; A0 scanned at 300 dpi has 140 million.
     max_image_pixels: int = 200_000_000
     # Pixels of a picture that is a file of its own.
@@ -100,6 +104,7 @@ class Reason(StrEnum):
     WORKBOOK_EXTERNAL = "workbook_external"
     WORKBOOK_EMBEDDED = "workbook_embedded"
     WORKBOOK_ROWS = "workbook_rows"
+    WORKBOOK_TEXT = "workbook_text"
     WORKBOOK_SHEET_MISSING = "workbook_sheet_missing"
     WORKBOOK_SHEET_HIDDEN = "workbook_sheet_hidden"
     CSV_ONE_SHEET = "csv_one_sheet"
@@ -160,6 +165,7 @@ MESSAGES: Final[Mapping[Reason, str]] = MappingProxyType(
         ),
         Reason.WORKBOOK_EMBEDDED: N_("这个工作簿内嵌了其他文件或控件，请删除后另存为 .xlsx 再上传。"),
         Reason.WORKBOOK_ROWS: N_("工作表“%(sheet)s”超过 %(limit)s 行。请删除多余的行，或分几个文件上传。"),
+        Reason.WORKBOOK_TEXT: N_("表格中的文字太多（最多 %(limit)s 万字）。请删除多余的内容，或分几个文件上传。"),
         Reason.WORKBOOK_SHEET_MISSING: N_("缺少工作表“%(sheet)s”，请使用模板，不要改动工作表的名称。"),
         Reason.WORKBOOK_SHEET_HIDDEN: N_("工作表“%(sheet)s”是隐藏的，请取消隐藏，检查内容后再上传。"),
         Reason.CSV_ONE_SHEET: N_("CSV 只能有一张表，而这里需要几张工作表。请填写 .xlsx 模板后上传。"),

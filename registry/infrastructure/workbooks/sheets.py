@@ -18,7 +18,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 
 from registry.domain.bulk_cells import NO, YES
-from registry.domain.grids import column_letters
+from registry.domain.grids import CHOICES_TITLE, column_letters
 from registry.domain.messages import N_, Message
 from registry.domain.requirements import Field, Kind
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     Say = Callable[[Message], str]
 
-_CHOICES_SHEET: Final = "选项"
 LONGEST_CELL: Final = 32_767  # UTF-16 units, as Excel counts; also of a note.
 
 # Rows are counted as XlsxWriter does, from 0.
@@ -131,7 +130,7 @@ class Book:
         """Write the lists to choose from onto a sheet that nobody sees."""
         if not self._lists:
             return
-        sheet = self.workbook.add_worksheet(_CHOICES_SHEET)
+        sheet = self.workbook.add_worksheet(CHOICES_TITLE)
         for number, row in enumerate(zip_longest(*self._lists)):
             for column, label in enumerate(row):
                 if label is not None:
@@ -172,7 +171,7 @@ class Book:
             column = len(self._lists)
             name = f"list_{column + 1}"
             letters = column_letters(column + 1)
-            where = f"='{_CHOICES_SHEET}'!${letters}$1:${letters}${len(labels)}"
+            where = f"='{CHOICES_TITLE}'!${letters}$1:${letters}${len(labels)}"
             self.workbook.define_name(name, where)
             self._lists[labels] = name
         return self._lists[labels]

@@ -32,6 +32,7 @@ _GUIDE: Final = (
     N_("一格填写多项时，用“、”分隔，或按 Alt+Enter 换行，每行一项。"),
     N_("隐藏的行也会读取，隐藏的工作表不会读取。"),
     N_("更新已有内容时以表格为准，空白的格子会清空原有内容；整列或整张工作表留空的，不改动。"),
+    N_("其他工作表只要填了一行，就以它为准：第一张表中的每一行，在那里没有列出的内容都会删去。"),
 )
 _MOST_LISTED: Final = 30  # More choices than that are looked up in the column's own list.
 

@@ -18,6 +18,7 @@ from registry.services import replacements, succession, withdrawals
 from registry.web.enterprise.blueprint import blueprint
 from registry.web.forms import form_for, told_at_fields
 from registry.web.incoming import row_number
+from registry.web.pagination import page_number
 from registry.web.transaction import commits
 from registry.web.work import current_work
 
@@ -34,12 +35,13 @@ _NONE_CHOSEN: Final = {_CHOSEN.name: Message(N_("请至少选择一张证书。"
 
 @blueprint.get("/certificates")
 def certificates() -> str:
-    """All certificates of the firm."""
+    """All certificates of the firm, a page at a time."""
     work = current_work()
     return render_template(
         "enterprise/certificates.html",
-        certificates=service.list_own(work),
+        page=service.page_own(work, page_number()),
         state_shown=lambda certificate: service.state_shown(certificate, work.today),
+        address=lambda number: url_for("enterprise.certificates", page=number),
     )
 
 
@@ -69,7 +71,7 @@ def replace_certificate(certificate_id: int, purpose: str) -> ResponseReturnValu
         return redirect(url_for("enterprise.filing", filing_id=known))
     offered = replacements.offered(work, certificate_id, asked_for)
     choices = [(str(each.id), _name(each)) for each in offered]
-    form = form_for(_CHOSEN, choices={_CHOSEN.name: choices})(data={_CHOSEN.name: [value for value, _ in choices]})
+    form = form_for(_CHOSEN, choices={_CHOSEN.name: choices})(data={_CHOSEN.name: [str(found.id)]})
     if form.validate_on_submit():
         with told_at_fields(form):
             chosen = row_numbers(form.typed()[_CHOSEN.name])

@@ -88,7 +88,7 @@ def errand_for(field_name: str = "", *, evidence_kind: str = "") -> Errand | Non
         return None
     filing = filings.get_own(current_work(), number, to_file=True)
     field = DEFINITIONS[filing.kind].fields.get(field_name or request.args.get("field", ""))
-    if field is None or filing.status not in filings.EDITABLE or field.evidence_kind != evidence_kind:
+    if field is None or field.evidence_kind != evidence_kind or not filings.is_open(current_work(), filing, field.name):
         return None
     return Errand(filing, field)
 

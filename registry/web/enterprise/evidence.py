@@ -12,6 +12,7 @@ from registry.domain import evidence as definition
 from registry.domain.messages import N_, Message
 from registry.infrastructure.inspection import RefusedFile
 from registry.services import evidence as service
+from registry.services.evidence_replacing import replace
 from registry.web.enterprise.blueprint import blueprint
 from registry.web.enterprise.errands import errand_for, here
 from registry.web.enterprise.filing_words import title_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from registry.domain.evidence import EvidenceKind
-    from registry.models import Evidence
+    from registry.models import Evidence, Filing
 
 _LONGEST_SEARCH = 100
 _MISSING = N_("请选择要上传的文件。")
@@ -144,8 +145,14 @@ def replace_evidence(evidence_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         found = _received(form, kind, instead_of=known.id)
         if found is not None:
-            flash(gettext("已换成新的文件。用过旧文件的申报不受影响，草稿已改用新的文件。"), "success")
-            return redirect(url_for("enterprise.evidence_piece", evidence_id=found[0].id))
+            added, is_new = found
+            text = gettext("已换成新的文件。草稿和可以修改这一栏的补正已改用新的文件，已提交的不受影响。")
+            if not is_new:
+                text = gettext(
+                    "这个文件已在材料库中，就是下面这一份，请核对它的信息。草稿和可以修改这一栏的补正已改用它。"
+                )
+            flash(text, "success" if is_new else "info")
+            return redirect(url_for("enterprise.evidence_piece", evidence_id=added.id))
     return _piece_form(
         form, known, kind, heading=gettext("换成新的文件"), button=gettext("换成新的文件"), with_file=True
     )
@@ -184,11 +191,24 @@ def _received(form: RegistryForm, kind: EvidenceKind, *, instead_of: int | None 
                 if instead_of is None:
                     return service.add_or_find(work, upload.path, upload.name, kind=kind.name, facts=typed)
                 revision = form.shown_revision
-                return service.replace(work, instead_of, upload.path, upload.name, typed, revision=revision), True
+                found = replace(work, instead_of, upload.path, upload.name, typed, revision=revision)
+                _tell_kept(found.kept)
+                return found.new, found.is_new
             form.show_errors({} if form.file.errors else {"file": CHOOSE_AGAIN})
     except RefusedFile as error:
         form.show_errors({"file": error.message})
     return None
+
+
+def _tell_kept(kept: list[Filing]) -> None:
+    """Name the filings that were sent back and go on with the older file."""
+    if kept:
+        titles = "、".join(filing.reference or title_of(filing) for filing in kept)
+        text = gettext(
+            "%(titles)s仍用旧文件：审核意见没有要求修改这一栏，或者补正期限已过。需要更换的，请在“询问与答复”中说明。",
+            titles=titles,
+        )
+        flash(text, "warning")
 
 
 def _piece_form(form: RegistryForm, known: Evidence, kind: EvidenceKind, **more: Any) -> ResponseReturnValue:

@@ -105,10 +105,10 @@ def change_line(line_id: int) -> ResponseReturnValue:
     """Give a line another name."""
     work = current_work()
     known = service.get_own_line(work, line_id)
-    form = form_for(definition.LINE_FIELD)(data={"name": known.name})
+    form = form_for(definition.LINE_FIELD)(data={"name": known.name, "revision": known.revision})
     if form.validate_on_submit():
         with told_at_fields(form):
-            service.rename_line(work, line_id, form.typed())
+            service.rename_line(work, line_id, form.typed(), revision=form.shown_revision)
             flash(gettext("生产线已保存。已提交的申报不受影响。"), "success")
             return redirect(_place(known.factory_id))
     fields = (definition.LINE_FIELD,)

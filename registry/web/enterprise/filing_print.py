@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from typing import TYPE_CHECKING
+
+from flask import abort, render_template
 
 from registry.services import case_files
 from registry.web import copies
 from registry.web.enterprise.blueprint import blueprint
+from registry.web.uploads import kept_file
 from registry.web.work import current_work
+
+if TYPE_CHECKING:
+    from flask import Response
 
 
 @blueprint.get("/filings/<int:filing_id>/print")
@@ -19,3 +25,12 @@ def print_filing(filing_id: int) -> str:
         copies=copies.chosen(),
         most=copies.MOST,
     )
+
+
+@blueprint.get("/filings/<int:filing_id>/pictures/<int:number>")
+def filing_picture(filing_id: int, number: int) -> Response:
+    """A picture of a product as it is printed; they count from 1 through all of them."""
+    pictures = case_files.own_pictures(current_work(), filing_id)
+    if not 1 <= number <= len(pictures):
+        abort(404)
+    return kept_file(pictures[number - 1], "image/jpeg", name=f"{number}.jpg")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
-from wtforms import FileField, PasswordField
+from wtforms import FileField, HiddenField, PasswordField
 
-from registry.domain.errors import InvalidFields, InvalidValue
+from registry.domain.errors import InvalidFields, InvalidValue, StaleRevision
 from registry.domain.filings import DEFINITIONS
 from registry.domain.messages import N_, Message
+from registry.infrastructure.database import db
 from registry.infrastructure.inspection import RefusedFile
 from registry.services import declaration_papers as service
 from registry.services import filings
@@ -25,15 +26,20 @@ from registry.web.work import current_work
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from registry.domain.requirements import Gap
     from registry.models import Filing
 
-_NO_FILE = N_("请选择文件。")
-_LARGEST_KEY_FILE = 1_048_576  # bytes; a key with its certificates has a few thousand
+_NO_FILE: Final = N_("请选择文件。")
+_NO_KEY_FILE: Final = N_("这个文件太大，不是证书文件：含私钥的证书文件只有几 KB。请选择扩展名为 .p12 或 .pfx 的文件。")
+_MEANWHILE: Final = N_("打开本页之后，申报的内容或签署情况有了变化，刚才的操作没有执行。请查看现在的声明文件，再继续。")
+# Bytes; a key with its certificates has a few thousand. A file this short is never put on a disk while it is received.
+_LARGEST_KEY_FILE: Final = 65_536
 
 
 class SigningForm(RegistryForm):
     """What comes back signed, or the key that signs here and now."""
 
+    shown = HiddenField()  # Which document the page shows.
     signed = FileField(lazy_gettext("签署后的声明"))
     key = FileField(lazy_gettext("证书文件（.p12 或 .pfx）"))
     passphrase = PasswordField(lazy_gettext("证书文件的密码"))
@@ -49,51 +55,53 @@ def sign_filing(filing_id: int) -> ResponseReturnValue:
         abort(404)
     if not filings.is_editable(work, draft):
         return redirect(url_for("enterprise.filing", filing_id=filing_id))
-    form = SigningForm(data={"revision": draft.revision})
-    if form.validate_on_submit() and _is_complete(draft):
-        known = service.current(work, draft)
-        if known is not None and known.signed_id is not None:
-            # It came back signed in another window; the page says so and asks for nothing more.
-            return redirect(url_for("enterprise.sign_filing", filing_id=filing_id))
-        with told_at_fields(form):
-            done = _pressed(draft)
-            flash(done, "success")
-            return redirect(url_for("enterprise.sign_filing", filing_id=filing_id))
+    form, stale = SigningForm(), False
+    if form.validate_on_submit():
+        try:
+            with told_at_fields(form):
+                flash(_pressed(draft, form), "success")
+                return redirect(url_for("enterprise.sign_filing", filing_id=filing_id))
+        except StaleRevision:
+            db.session.rollback()
+            form.form_errors.append(translated(_MEANWHILE))
+            stale = True
         draft = filings.get_own(work, filing_id, to_file=True)
-    return _page(draft, form), form.status
+    return _page(draft, form), 409 if stale else form.status
 
 
 @blueprint.get("/filings/<int:filing_id>/declaration.pdf")
 def declaration_paper(filing_id: int) -> Response:
-    """The document to be signed, as it was made last."""
+    """The document to be signed: the one that the page shows, else the one that was made last."""
     work = current_work()
     filing = filings.get_own(work, filing_id)
-    paper = service.latest(work, filing)
+    paper = service.document(work, filing, request.args.get("digest", ""))
     return stored_file(paper.document, name=f"{service.identification(filing)}.pdf")
 
 
 @blueprint.get("/filings/<int:filing_id>/signed")
 def signed_paper(filing_id: int) -> Response:
-    """What came back signed last."""
+    """What came back signed last, of the document that the page shows or of any."""
     work = current_work()
-    paper = service.latest(work, filings.get_own(work, filing_id), signed=True)
-    assert paper.signed is not None
-    return stored_file(paper.signed, name=paper.signed_name)
+    signed = service.last_signed(work, filings.get_own(work, filing_id), request.args.get("digest", ""))
+    return stored_file(signed.file, name=signed.name)
 
 
-def _pressed(draft: Filing) -> str:
-    """Do what the button says, and return what to tell."""
-    work = current_work()
+def _pressed(draft: Filing, form: SigningForm) -> str:
+    """Do what the button says, and return what to tell.
+
+    Raises:
+        StaleRevision: the page shows something that is not so any more.
+        InvalidFields: there is no file, or it will not do.
+    """
+    work, revision, shown = current_work(), form.shown_revision, request.form.get("shown", "")
+    if draft.revision != revision or not _is_complete(filings.gaps(work, draft)):
+        raise StaleRevision
     if "make" in request.form:
-        service.make(work, draft)
+        service.make(work, draft, revision=revision)
         return translated(N_("声明文件已生成，请下载。"))
     if "sign" in request.form:
-        with received("key") as upload:
-            if upload is None:
-                raise InvalidFields({"key": Message(_NO_FILE)})
-            key = upload.path.read_bytes()[:_LARGEST_KEY_FILE]
         try:
-            service.sign(work, draft, key, request.form.get("passphrase", ""))
+            service.sign(work, draft, _key(), request.form.get("passphrase", ""), revision=revision, shown=shown)
         except InvalidValue as error:
             raise InvalidFields({"key": error.message}) from error
         return translated(N_("声明已用电子签名签署。"))
@@ -101,22 +109,39 @@ def _pressed(draft: Filing) -> str:
         with received("signed") as upload:
             if upload is None:
                 raise InvalidFields({"signed": Message(_NO_FILE)})
-            service.take(work, draft, upload.path, upload.name)
+            service.take(work, draft, upload.path, upload.name, revision=revision, shown=shown)
     except RefusedFile as error:
         raise InvalidFields({"signed": error.message}) from error
     return translated(N_("已收到签署的声明。"))
 
 
-def _is_complete(draft: Filing) -> bool:
+def _key() -> bytes:
+    """The key file, read where the request lies in memory: unlike other files it is never put on a disk.
+
+    Raises:
+        InvalidFields: none was chosen, or it is too long for one.
+    """
+    sent = request.files.get("key")
+    if sent is None or not sent.filename:
+        raise InvalidFields({"key": Message(_NO_FILE)})
+    content = sent.stream.read(_LARGEST_KEY_FILE + 1)
+    if len(content) > _LARGEST_KEY_FILE:
+        raise InvalidFields({"key": Message(_NO_KEY_FILE)})
+    return content
+
+
+def _is_complete(gaps: list[Gap]) -> bool:
     """Whether there is something to sign: nothing else is missing."""
-    return all(gap.step == service.STEP for gap in filings.gaps(current_work(), draft))
+    return all(gap.step == service.STEP for gap in gaps)
 
 
 def _page(draft: Filing, form: SigningForm) -> str:
     work = current_work()
     gaps = filings.gaps(work, draft)
-    complete = all(gap.step == service.STEP for gap in gaps)
+    complete = _is_complete(gaps)
     paper = service.current(work, draft) if complete else None
+    # Whatever was sent: the page shows what is so now, and the next press is about that.
+    form.revision.data, form.shown.data = str(draft.revision), service.mark_of(paper)
     return render_template(
         "enterprise/filing_sign.html",
         filing=draft,
@@ -125,7 +150,7 @@ def _page(draft: Filing, form: SigningForm) -> str:
         steps=progress(draft, gaps, service.STEP),
         complete=complete,
         paper=paper,
-        changed=complete and service.changed_since(work, draft, paper),
+        outdated=service.outdated(work, draft, paper) if complete else None,
         identification=service.identification(draft),
         max_upload_bytes=work.settings.max_upload_bytes,
     )

@@ -45,6 +45,7 @@ _UNCHANGED: Final = Field(
     choices=(("yes", N_("内容不需要修改，已在“询问与答复”中说明理由")),),
 )
 _BY_ITSELF: Final = "auto"
+_ASKED_FOR: Final = "asked_for"  # The hidden controls that name the fields of a page.
 # Where to enter something new that a field offers to choose from; afterwards it is back to the step.
 _ADDING = {"products": "enterprise.add_product", "line": "enterprise.add_factory"}
 
@@ -63,15 +64,15 @@ def edit_filing(filing_id: int, step_name: str) -> ResponseReturnValue:
     step = definition.step_named(step_name)
     # A draft is open as a whole, whatever is wrong with it.
     gaps = service.gaps(work, draft) if request.method == "GET" or draft.status == Status.RETURNED else []
-    correction = correcting(draft, gaps, step)
+    correction = correcting(draft, gaps)
     sent = request.form.getlist("products")
     choices = filing_choices(work, draft, find=request.values.get(FIND, ""), ticked=sent)
-    form_class = form_for(*_to_fill_in(step, correction), choices=choices)
-    form = form_class(data=draft.content | {"revision": draft.revision})
+    fields = [field for field in step.fields if _is_on_page(field, correction)]
+    form = form_for(*fields, choices=choices)(data=draft.content | {"revision": draft.revision})
     _offer_standards(form)
     if form.validate_on_submit():
         return _save_by_itself(draft, step, form) if _is_by_itself() else _save(draft, step, form)
-    form.show_errors(_shown(gaps, step, missing="check" in request.args))
+    form.show_errors(_shown(gaps, step, missing=_checks()))
     return _step_page(draft, step, form, gaps, correction)
 
 
@@ -101,13 +102,16 @@ def check_filing(filing_id: int) -> ResponseReturnValue:
     return _check_page(draft, form, service.gaps(work, draft))
 
 
-def _to_fill_in(step: Step, correction: Correcting) -> list[Field]:
-    """The step's fields that are open; one that is sent although it is closed is for the service to refuse."""
-    return [field for field in step.fields if field.name in correction.opened or _is_sent(field)]
+def _is_on_page(field: Field, correction: Correcting) -> bool:
+    """Whether the page asks for a field: when it is shown, where that is open; when it is sent, as the page says.
 
-
-def _is_sent(field: Field) -> bool:
-    return any(name == field.name or name.startswith(f"{field.name}-") for name in request.form)
+    What is open may change while the page is: a control that was never there must not be read as an empty one. A field
+    that is sent although it is closed is for the service to refuse.
+    """
+    if request.method == "GET":
+        return field.name in correction.opened
+    sent = any(name == field.name or name.startswith(f"{field.name}-") for name in request.form)
+    return sent or field.name in request.form.getlist(_ASKED_FOR)
 
 
 def _save(draft: Filing, step: Step, form: RegistryForm) -> ResponseReturnValue:
@@ -121,10 +125,10 @@ def _save(draft: Filing, step: Step, form: RegistryForm) -> ResponseReturnValue:
     except StaleRevision:
         db.session.rollback()
         # Nothing was overwritten; whoever presses again has been told, and means it.
-        form.form_errors.append(_elsewhere())
+        form.form_errors += [_elsewhere(), *_differing(draft, values)]
         form.revision.data = str(draft.revision)
         gaps = service.gaps(current_work(), draft)
-        return _step_page(draft, step, form, gaps, correcting(draft, gaps, step)), 409
+        return _step_page(draft, step, form, gaps, correcting(draft, gaps), by_itself=False), 409
     if wanted or pressed == FIND:
         here = url_for(
             "enterprise.edit_filing", filing_id=draft.id, step_name=step.name, find=wanted or None, _anchor=searched
@@ -133,7 +137,15 @@ def _save(draft: Filing, step: Step, form: RegistryForm) -> ResponseReturnValue:
     if anchor or pressed in {"stay", _BY_ITSELF}:
         here = url_for("enterprise.edit_filing", filing_id=draft.id, step_name=step.name, _anchor=anchor)
         return redirect(here)
-    return redirect(_adding(draft, step, pressed) or _after(draft, step))
+    adding = _adding(draft, step, pressed)
+    if adding:
+        return redirect(adding)
+    gaps = service.gaps(current_work(), draft)
+    wrong = len(_shown(gaps, step, missing=False))
+    if wrong:
+        text = gettext("已保存。“%(step)s”有 %(count)s 处需要更正。", step=translated(step.label), count=wrong)
+        flash(text, "warning")
+    return redirect(_after(draft, step, correcting(draft, gaps).opened))
 
 
 def _words_to_find(pressed: str) -> str:
@@ -158,7 +170,7 @@ def _save_by_itself(draft: Filing, step: Step, form: RegistryForm) -> ResponseRe
     return jsonify(
         revision=saved.revision,
         message=gettext("已保存 %(time)s", time=clock(saved.updated_at)),
-        problems={name: translated(message) for name, message in _shown(gaps, step, missing=False).items()},
+        problems={name: translated(message) for name, message in _shown(gaps, step, missing=_checks()).items()},
         notes=_notes_by_field(saved),
         filled=_filled(saved, form),
     )
@@ -185,8 +197,23 @@ def _offer_standards(form: RegistryForm) -> None:
             form[field.name].render_kw = (form[field.name].render_kw or {}) | offered
 
 
+def _differing(draft: Filing, values: dict[str, Any]) -> list[str]:
+    """Which of the values on this page are others than those that were saved elsewhere."""
+    fields = DEFINITIONS[draft.kind].fields
+    names = [name for name, value in values.items() if (value or None) != (draft.content.get(name) or None)]
+    if not names:
+        return []
+    labels = gettext("、").join(translated(fields[name].label) for name in names)
+    return [gettext("与别处保存的内容不同的有：%(labels)s。", labels=labels)]
+
+
 def _elsewhere() -> str:
     return translated(N_("这件申报刚在别处修改过。下面是您填写的内容；再按一次保存，将以本页内容为准。"))
+
+
+def _checks() -> bool:
+    """Whether somebody comes from the last check, and is shown what is missing as well."""
+    return "check" in request.args
 
 
 def _shown(gaps: list[Gap], step: Step, *, missing: bool) -> dict[str, Any]:
@@ -206,17 +233,21 @@ def _adding(draft: Filing, step: Step, pressed: str) -> str:
     return ""
 
 
-def _after(draft: Filing, step: Step) -> str:
-    """The next step; after the last one, signing or the check."""
-    names = DEFINITIONS[draft.kind].step_names
-    following = names.index(step.name) + 1
-    if following == len(names):
-        last = "enterprise.sign_filing" if DEFINITIONS[draft.kind].signed else "enterprise.check_filing"
-        return url_for(last, filing_id=draft.id)
-    return url_for("enterprise.edit_filing", filing_id=draft.id, step_name=names[following])
+def _after(draft: Filing, step: Step, opened: frozenset[str]) -> str:
+    """The next step with something to fill in; after the last one, signing or the check."""
+    definition = DEFINITIONS[draft.kind]
+    for following in definition.steps[definition.step_names.index(step.name) + 1 :]:
+        if any(field.name in opened for field in following.fields):
+            return url_for("enterprise.edit_filing", filing_id=draft.id, step_name=following.name)
+    last = "enterprise.sign_filing" if definition.signed else "enterprise.check_filing"
+    return url_for(last, filing_id=draft.id)
 
 
-def _step_page(draft: Filing, step: Step, form: RegistryForm, gaps: list[Gap], correction: Correcting) -> str:
+def _step_page(
+    draft: Filing, step: Step, form: RegistryForm, gaps: list[Gap], correction: Correcting, *, by_itself: bool = True
+) -> str:
+    """The page of one step; after a conflict it does not save itself, since a press is what decides."""
+    checked = 1 if _checks() else None
     return render_template(
         "enterprise/filing_step.html",
         filing=draft,
@@ -224,9 +255,14 @@ def _step_page(draft: Filing, step: Step, form: RegistryForm, gaps: list[Gap], c
         definition=DEFINITIONS[draft.kind],
         step=step,
         form=form,
-        steps=progress(draft, gaps, step.name),
-        notes=service.notes(current_work(), draft),
+        steps=progress(draft, gaps, step.name, correction.waiting),
+        carried_over=service.carried_over(current_work(), draft),
+        # After a conflict the page shows what was typed, and notes would speak of what was saved elsewhere.
+        notes=service.notes(current_work(), draft) if by_itself else [],
         files=files_of(draft),
+        action=url_for("enterprise.edit_filing", filing_id=draft.id, step_name=step.name, check=checked),
+        asked_for=_ASKED_FOR,
+        by_itself=by_itself,
         bodies=bodies_for(form),
         find=request.values.get(FIND, ""),
         most_offered=MOST_OFFERED,
@@ -236,6 +272,7 @@ def _step_page(draft: Filing, step: Step, form: RegistryForm, gaps: list[Gap], c
 
 
 def _check_page(draft: Filing, form: RegistryForm, gaps: list[Gap]) -> str:
+    correction = correcting(draft, gaps)
     return render_template(
         "enterprise/filing_check.html",
         filing=draft,
@@ -243,9 +280,9 @@ def _check_page(draft: Filing, form: RegistryForm, gaps: list[Gap]) -> str:
         definition=DEFINITIONS[draft.kind],
         form=form,
         gaps=gap_links(draft, gaps),
-        correcting=correcting(draft, gaps),
+        correcting=correction,
         beside=draft_beside(draft, gaps),
-        steps=progress(draft, gaps, "check"),
+        steps=progress(draft, gaps, "check", correction.waiting),
         notes=service.notes(current_work(), draft),
         words=words_of(draft),
         files=files_of(draft),

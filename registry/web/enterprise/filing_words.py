@@ -15,6 +15,8 @@ from registry.web.titles import titled
 from registry.web.work import current_work
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from registry.domain.requirements import Gap
     from registry.models import Evidence, Filing
 
@@ -43,19 +45,28 @@ def files_of(filing: Filing) -> dict[str, Evidence]:
     return {str(found.id): found for found in evidence.of_content(current_work(), filing)}
 
 
-def progress(filing: Filing, gaps: list[Gap], current: str) -> list[dict[str, Any]]:
-    """The list of steps with what is done and what is missing."""
+def progress(filing: Filing, gaps: list[Gap], current: str, waiting: Collection[str] = ()) -> list[dict[str, Any]]:
+    """The list of steps with what is done and what is missing.
+
+    Args:
+        filing: the draft.
+        gaps: what keeps it from being submitted.
+        current: the step that is shown.
+        waiting: fields that the office has remarked on and that say the same as before.
+    """
     items: list[dict[str, Any]] = []
     for step in DEFINITIONS[filing.kind].steps:
         missing = sum(gap.step == step.name and gap.missing for gap in gaps)
         wrong = sum(gap.step == step.name and not gap.missing for gap in gaps)
+        asked = sum(field.name in waiting for field in step.fields)
         url = url_for("enterprise.edit_filing", filing_id=filing.id, step_name=step.name)
         items.append(
             {
                 "label": translated(step.label),
                 "url": url,
                 "current": step.name == current,
-                "done": not missing and not wrong,
+                "done": not missing and not wrong and not asked,
+                "asked": asked,
                 "missing": missing,
                 "wrong": wrong,
             }

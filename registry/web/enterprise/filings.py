@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from registry.domain.filings import DEFINITIONS
+from registry.domain.workflow import Status
 from registry.services import case_messages, corrections
 from registry.services import filings as service
 from registry.web.enterprise.blueprint import blueprint
@@ -106,8 +107,11 @@ def withdraw_filing(filing_id: int) -> ResponseReturnValue:
     found = service.get_own(work, filing_id, to_file=True)
     form = RegistryForm(data={"revision": found.revision})
     if form.validate_on_submit():
-        reason = request.form.get("reason", "")
-        service.withdraw(work, filing_id, revision=form.shown_revision, reason=reason)
+        never_sent = found.status == Status.DRAFT
+        service.withdraw(work, filing_id, revision=form.shown_revision, reason=request.form.get("reason", ""))
+        if never_sent:
+            flash(gettext("草稿已放弃。"), "success")
+            return redirect(url_for("enterprise.filings"))
         flash(gettext("申报已撤回。"), "success")
         return redirect(url_for("enterprise.filing", filing_id=filing_id))
     return render_template("enterprise/filing_withdraw.html", filing=found, title=title_of(found), form=form)

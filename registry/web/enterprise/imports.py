@@ -17,6 +17,7 @@ from registry.infrastructure import workbooks
 from registry.infrastructure.inspection import WORKBOOK_LIMITS, RefusedFile
 from registry.services import bulk_imports as service
 from registry.services.bulk_targets import TARGETS
+from registry.web import sessions
 from registry.web.enterprise.blueprint import blueprint
 from registry.web.forms import RegistryForm, told_at_fields
 from registry.web.messages import translated
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from registry.models import BulkImport
 
-_MOST_SHOWN: Final = 100  # rows with mistakes on the page; all of them stand in the file with remarks
 _SECONDS: Final = 3  # after which a page that shows work under way is loaded again
 
 
@@ -40,7 +40,7 @@ class UploadForm(RegistryForm):
 
 
 class StartForm(RegistryForm):
-    """Which button was pressed: that the right rows are meant, although others are wrong."""
+    """Which button was pressed: that what is right is meant, although not all of the spreadsheet is."""
 
     only_right = BooleanField()
 
@@ -151,11 +151,13 @@ def _page(row: BulkImport, form: StartForm) -> ResponseReturnValue:
         cancelling=CancelForm(formdata=None, shown=row.status),
         target=TARGETS[row.kind],
         right=row.total - row.wrong,
+        effects={note["effect"] for note in row.notes or []},
         known=service.count_known(work, row) if row.status == "checked" else 0,
         outcomes=done,
-        mistakes=service.rows_with_mistakes(work, row, failed=failed, most=_MOST_SHOWN) if listed else [],
-        most_shown=_MOST_SHOWN,
+        mistakes=service.first_mistakes(work, row, failed=failed) if listed else [],
+        most_shown=service.MOST_MISTAKES,
         message_of=service.message_of,
         reload_after=_SECONDS if row.status in service.AT_WORK else None,
+        unattended=f"{url_for('enterprise.bulk_import', import_id=row.id)}?{sessions.UNATTENDED}=yes",
     )
     return page, form.status

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from registry.domain import product as definition
 from registry.domain.errors import NotFound
 from registry.domain.identifiers import normalise_hs_code
-from registry.services import enterprises, gtins, reference
+from registry.services import certificates, enterprises, gtins, reference
 from registry.services import products as service
 from registry.web.enterprise.blueprint import blueprint
 from registry.web.enterprise.errands import errand_for, here
@@ -94,6 +94,8 @@ def change_product(product_id: int) -> ResponseReturnValue:
             saved = service.change(work, product_id, form.typed(), revision=form.shown_revision)
             _warn_of_others(saved)
             flash(gettext("产品已保存。"), "success")
+            if certificates.standing_of(work, product_id):
+                flash(gettext("有效证书上仍是签发时的产品信息；需要更新的，请办理变更。"), "info")
             return redirect(url_for("enterprise.product", product_id=product_id))
     return _form_page(form, product_id)
 
@@ -118,6 +120,8 @@ def product_page(product_id: int, picture_error: str = "") -> str:
         "enterprise/product.html",
         product=found,
         hs_names=reference.hs_names(work.session, codes),
+        certificates=certificates.standing_of(work, product_id),
+        state_shown=lambda certificate: certificates.state_shown(certificate, work.today),
         max_pictures=definition.MOST_PICTURES,
         picture_error=picture_error,
     )

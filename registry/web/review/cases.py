@@ -28,7 +28,6 @@ from registry.services import (
     snapshots,
     succession,
 )
-from registry.services.filing_kinds import kind_named
 from registry.web import trail
 from registry.web.forms import DateField, RegistryForm, message_form, told_at_fields
 from registry.web.messages import translated
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from registry.domain.filings import Definition
-    from registry.models import DeclarationPaper, Filing
+    from registry.models import Filing, SignedPaper
     from registry.services.work import Work
 
 _DONE: Final = {
@@ -170,10 +169,10 @@ def case_paper(filing_id: int) -> Response:
     work = current_work()
     filing = reviews.get_case(work, filing_id)
     paper = _paper(work, filing, snapshots.read(filing.submissions[-1]))
-    if paper is None or paper.signed is None:
+    if paper is None:
         abort(404)
     trail.record_read("review:evidence:read", None)
-    return stored_file(paper.signed, name=paper.signed_name)
+    return stored_file(paper.file, name=paper.name)
 
 
 def _pictures(filing: Filing, declared: dict[str, Any]) -> dict[str, str]:
@@ -185,10 +184,10 @@ def _pictures(filing: Filing, declared: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _paper(work: Work, filing: Filing, declared: dict[str, Any]) -> DeclarationPaper | None:
+def _paper(work: Work, filing: Filing, declared: dict[str, Any]) -> SignedPaper | None:
     """The signed declaration that belongs to a submission; those before revision 0003 have none."""
     known = declared.get("paper")
-    return declaration_papers.with_digest(work, filing, known["digest"]) if known else None
+    return declaration_papers.named(work, filing, known) if known else None
 
 
 _WEIGHT_LOOK: Final = {Weight.WARNING: "fail", Weight.NOTE: "warn"}
@@ -206,7 +205,7 @@ def _checks(work: Work, filing: Filing) -> list[dict[str, str]]:
             "label": translated(labels[remark.subject].label),
             "why": translated(remark.message),
         }
-        for remark in kind_named(filing.kind).for_reviewer(work, filing)
+        for remark in filings.for_reviewer(work, filing)
     ]
     return [_looked_up(filing), *found] if external_checks.applies_to(filing) else found
 
