@@ -92,5 +92,9 @@ def _link(filing: Filing, gap: Gap) -> dict[str, str]:
         url = url_for("enterprise.sign_filing", filing_id=filing.id)
     else:
         url = url_for("enterprise.edit_filing", filing_id=filing.id, step_name=gap.step, check=1, _anchor=gap.field)
-    text = gettext("%(label)s：%(text)s", label=translated(gap.label), text=translated(gap.message))
+    label = translated(gap.label)
+    row = gap.field.partition("-")[2].partition("-")[0]
+    if row.isdecimal():
+        label = gettext("第 %(row)s 行 · %(label)s", row=int(row) + 1, label=label)
+    text = gettext("%(label)s：%(text)s", label=label, text=translated(gap.message))
     return {"href": url, "text": text}
