@@ -30,6 +30,7 @@ _COMPACT_DATE: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SEPARATORS: Final = re.compile(r"[、,，;；]")
 # Between labels, from what stands in hardly any to what many have: “SGS-CSTC Co., Ltd.” is one.
 _STEPS: Final = tuple(re.compile(each) for each in ("[;；]", "、", "[,，]"))
+_BETWEEN_PARTS: Final = " · "  # As the labels of products, lines and evidence are put together.
 _MOST_LISTED: Final = 12  # More choices than that are not read by anybody in a message.
 
 
@@ -47,12 +48,19 @@ def example_of(field: Field) -> str:
 
 
 def labels_of(field: Field) -> Labels:
-    """The codes that each of a field's labels stands for, compared without regard to width, case and blanks."""
-    found: dict[str, tuple[str, ...]] = {}
+    """The codes that each of a field's labels stands for, compared without regard to width, case and blanks.
+
+    Of “T2026-08 · 示例检测中心 · 2026-08-15” people write the number alone, which is enough where no other begins so.
+    """
+    whole: dict[str, tuple[str, ...]] = {}
+    beginnings: dict[str, tuple[str, ...]] = {}
     for code, label in field.choices:
-        found[fold(label)] = (*found.get(fold(label), ()), code)
+        whole[fold(label)] = (*whole.get(fold(label), ()), code)
+        beginning, separator, _rest = label.partition(_BETWEEN_PARTS)
+        if separator:
+            beginnings[fold(beginning)] = (*beginnings.get(fold(beginning), ()), code)
     # A code may be written as well, unless it is what something else is called.
-    return {fold(code): (code,) for code, _label in field.choices} | found
+    return {fold(code): (code,) for code, _label in field.choices} | beginnings | whole
 
 
 def as_typed(field: Field, text: str, labels: Labels) -> tuple[Any, Message | None]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from registry.models import StoredFile
 
 
-CHOOSE_AGAIN: Final = Message(N_("文件没有问题，但其他内容需要更正。浏览器不保留文件，请重新选择后再提交。"))
+CHOOSE_AGAIN: Final = Message(N_("其他内容需要更正。浏览器不保留文件，改好后请重新选择文件再提交。"))
 
 
 @dataclass(frozen=True, slots=True)

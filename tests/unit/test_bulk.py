@@ -73,6 +73,13 @@ def told(found: Checked) -> list[tuple[str, str, str]]:
 
 
 SAME = (("1", "瓷碗"), ("2", "瓷 碗"), ("3", "瓷碗"))
+REPORTS = (
+    ("1", "T2026-08 · 示例中心 · 2026-08-15"),
+    ("2", "T2026-09 · 示例中心 · 2026-09-15"),
+    ("3", "T2026-09 · 样例中心 · 2026-09-20"),
+    ("4", "T2026-10"),
+    ("5", "T2026-10 · 示例中心 · 2026-10-15"),
+)
 CASES = (("1", "M6a"), ("2", "M6A"))
 BODIES = replace(MARKETS, choices=(("sgs", "SGS-CSTC Co., Ltd."), ("tuev", "TÜV"), ("a", "甲")))
 
@@ -325,6 +332,10 @@ def test_a_size_that_has_become_a_date() -> None:
         (MARKETS, "德国；甲、乙联盟；日本", ["de", "x", "jp"]),
         (BODIES, "SGS-CSTC Co., Ltd.、TÜV，甲", ["sgs", "tuev", "a"]),
         (BODIES, "sgs-cstc co., ltd.；甲, TÜV", ["sgs", "a", "tuev"]),
+        (replace(CATEGORY, choices=REPORTS), "t2026-08", "1"),  # Of a label, its beginning is enough ...
+        (replace(CATEGORY, choices=REPORTS), "T2026-08 · 示例中心 · 2026-08-15", "1"),
+        (replace(MARKETS, choices=REPORTS), "T2026-08、T2026-10", ["1", "4"]),
+        (replace(CATEGORY, choices=REPORTS), "T2026-10", "4"),  # ... unless it is what another is called.
         (replace(CATEGORY, choices=CASES), "M6a", "1"),
         (replace(CATEGORY, choices=CASES), "M6A ", "2"),
         (MARKETS, "", []),
@@ -359,6 +370,7 @@ def test_a_choice_that_only_says_that_there_is_none() -> None:
         (CATEGORY, "玩" * 60, f"没有“{'玩' * 50}”这一项，可填：农食产品、一般消费品。"),
         (MARKETS, "德国、火星、金星", "没有“火星”这一项，可填：德国、日本、甲、乙联盟。"),
         (replace(CATEGORY, choices=SAME), "瓷碗", "有几项都叫“瓷碗”，请改填其编号：1、3。"),
+        (replace(CATEGORY, choices=REPORTS), "T2026-09", "有几项都叫“T2026-09”，请改填其编号：2、3。"),
         (replace(CATEGORY, choices=CASES), "ｍ6a", "有几项都叫“ｍ6a”，请改填其编号：1、2。"),
         (
             replace(CATEGORY, choices=tuple((str(number), f"第 {number} 项") for number in range(13))),

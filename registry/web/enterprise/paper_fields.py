@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 BOTH: Final = 2  # papers
 _MISSING: Final = N_("请上传文件。")
-_AGAIN: Final = N_("这份文件没有问题，但其他内容需要更正。浏览器不保留文件，请重新选择后再提交。")
+_AGAIN: Final = N_("其他内容需要更正。浏览器不保留文件，改好后请重新选择这份文件再提交。")
 
 
 class Required:
