@@ -11,6 +11,7 @@ from typing import Final
 
 from registry.domain.identifiers import normalise_standard_no
 from registry.domain.messages import N_
+from registry.domain.quality_record import QUALITY_RECORD
 from registry.domain.requirements import Field, Kind, Step
 
 MOST_PRODUCTS: Final = 50
@@ -197,25 +198,7 @@ STEPS: Final = (
                 why=N_("作为声明的支持性文件，对应 GB/T 27050.2。"),
                 why_private=_BY_CHOICE,
             ),
-            Field(
-                "quality_record",
-                N_("近一年监督抽查、召回、通报情况"),
-                Kind.CHOICE,
-                choices=(("none", N_("无不合格、召回或通报")), ("some", N_("有，说明如下"))),
-                help=N_("只问这次申报的产品，从今天往前一年。"),
-                why=N_("“同质”要求质量水平相同，近一年的情况可以佐证。"),
-                why_private=_FOR_REVIEW,
-            ),
-            Field(
-                "quality_note",
-                N_("情况说明"),
-                Kind.TEXT,
-                required=False,
-                required_if=("quality_record", "some"),
-                help=N_("时间、事项、整改结果。"),
-                max_length=2000,
-                why_private=_FOR_REVIEW,
-            ),
+            *QUALITY_RECORD,
         ),
         N_("出口商品与内销商品质量水平相同。"),
     ),
