@@ -305,13 +305,10 @@ def _in_catalogue(work: Work, filing: Filing) -> Iterator[tuple[str, Message]]:
     products = [(item.product.name, _hs_codes(item.product)) for item in filing.objects]
     found = reference.ccc_classes_of(work.session, {code for _name, codes in products for code in codes})
     text = N_("%(product)s的 HS 编码 %(code)s 涉及强制性产品认证目录中的 %(classes)s，请核对。")
-    for name, codes in products:
-        for code in codes:
-            classes = [f"{each.code} {each.name}" for each in found[code]]
-            more = "…" if len(classes) > _MOST_CLASSES else ""
-            if classes:
-                said = "、".join(classes[:_MOST_CLASSES]) + more
-                yield "ccc", Message(text, {"product": name, "code": code, "classes": said})
+    for name, code in ((name, code) for name, codes in products for code in codes if found[code]):
+        classes = [f"{each.code} {each.name}" for each in found[code]]
+        said = "、".join(classes[:_MOST_CLASSES]) + ("…" if len(classes) > _MOST_CLASSES else "")
+        yield "ccc", Message(text, {"product": name, "code": code, "classes": said})
 
 
 def _hs_codes(product: Product) -> list[str]:

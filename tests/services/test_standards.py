@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from registry.domain.filings import DECLARATION
+from registry.domain.remarks import for_reviewers
 from registry.domain.standards import StandardStatus
 from registry.infrastructure.database import db
 from registry.services import standards
@@ -171,3 +173,16 @@ def test_counterparts(session: Session) -> None:
         "CNAS-CL01": [Counterpart("ISO/IEC 17025", "IDT")],
         "GB 18401-2030": [Counterpart("REACH (EC) 1907/2006 Annex XVII", "related")],
     }
+
+
+def test_what_a_filing_is_told_of_its_standards(site: Site) -> None:
+    content = {"domestic_standards": "gb 4806.5—2016\nQ/SC 001", "overseas_standards": ""}
+    with site.work() as work:
+        notes = standards.notes(work, content, DECLARATION)
+        assert [(note.field, note.weight.value, str(note.message)) for note in notes] == [
+            ("domestic_standards", "hint", "“gb 4806.5—2016”将记为 GB 4806.5-2016。"),
+            ("domestic_standards", "note", "“Q/SC 001”没有写年份，请写全。"),
+            ("overseas_standards", "hint", "gb 4806.5—2016 通常与这些境外标准对照：ISO 7086-1 / ISO 7086-2。"),
+        ]
+        # Reviewers are not told what only helps to type.
+        assert [remark.subject for remark in for_reviewers(notes)] == ["domestic_standards"]
