@@ -104,8 +104,9 @@ def take_all(data_dir: Path | None = None) -> None:
         browser = stack.enter_context(chromium.launched(playwright, rule))
         if browser is None:
             raise SystemExit("There is no Chromium on this machine: install one, or name it in CHROMIUM.")
+        signed_in: dict[str, Any] = {}  # By account: a code proves somebody only once.
         for shot in SHOTS:
-            _take(app, browser, shot, places)
+            _take(app, browser, shot, places, signed_in)
         _take_certificate(app, places)
 
 
@@ -156,11 +157,18 @@ def _pictured(statement: Select[tuple[Certificate]]) -> Certificate:
     return next(found for found in db.session.scalars(statement) if '"pictures":[]' not in found.snapshot)
 
 
-def _take(app: Flask, browser: Browser, shot: Shot, places: Places) -> None:
-    context = browser.new_context(base_url=f"http://{HOST}", locale="zh-CN", color_scheme=shot.scheme, **shot.screen)
+def _take(app: Flask, browser: Browser, shot: Shot, places: Places, signed_in: dict[str, Any]) -> None:
+    context = browser.new_context(
+        base_url=f"http://{HOST}",
+        locale="zh-CN",
+        color_scheme=shot.scheme,
+        storage_state=signed_in.get(shot.account),
+        **shot.screen,
+    )
     page = context.new_page()
-    if shot.account:
+    if shot.account and shot.account not in signed_in:
         _sign_in(app, page, shot.account)
+        signed_in[shot.account] = context.storage_state()
     page.goto(shot.address(places), wait_until="networkidle")
     _keep(shot.name, page.screenshot())
     context.close()
