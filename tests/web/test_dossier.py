@@ -212,7 +212,7 @@ def test_a_report_is_sent_with_what_it_says(site: Site, owner: Browser) -> None:
     assert page.field_error("issuer")
     file = Upload("检测报告.pdf", pdf_report())
     page = owner.submit(page, "存入材料库", {"file": file}).page
-    assert "请重新选择后再提交" in page.field_error("file")
+    assert "请重新选择文件再提交" in page.field_error("file")
     assert page.value("number") == "WT-1"
     page = owner.submit(page, "存入材料库", REPORT | {"number": "WT-1", "file": Upload("坏.pdf", b"%PDF-1.7")}).page
     assert page.field_error("file")

@@ -80,7 +80,7 @@ def test_bad_input_is_told_at_its_field(
 def test_a_file_that_has_to_be_chosen_again(site: Site, county: Browser, case: str) -> None:
     answer = county.press(page_of(county, case), "记录核对结果", screenshot())
     assert "请选择一项。" in answer.page.field_error("result")
-    assert "请重新选择后再提交" in answer.page.field_error("screenshot")
+    assert "请重新选择文件再提交" in answer.page.field_error("screenshot")
     page = county.submit(answer.page, "记录核对结果", FOUND | screenshot()).page
     assert "核对结果已记录" in page.text
     assert kept(site) == ["matches"]
