@@ -79,7 +79,7 @@ def follow(work: Work, filing: Filing) -> None:
     """Bring the columns that are searched up to the content."""
     assert isinstance(filing, Certification)
     numbers = row_numbers([str(filing.content.get("body") or "")])
-    filing.body_id = work.session.scalar(select(CertificationBody.id).where(CertificationBody.id.in_(numbers)))
+    filing.body = work.session.scalar(select(CertificationBody).where(CertificationBody.id.in_(numbers)))
     filing.number_key = normalise_foreign_certificate_no(str(filing.content.get("number") or ""))[:80]
 
 
@@ -125,12 +125,13 @@ def findings(work: Work, filing: Filing) -> list[Finding]:
     """Everything that the rules say of the certificate as it is typed now (认证认可条例 第九条, 第二十七条)."""
     assert isinstance(filing, Certification)
     content = filing.content
-    if filing.body_id is None:
+    body = filing.body  # The filing keeps it, so whoever asks again in this unit of work reads no row twice.
+    if body is None:
         return []
     issued_on = _day(content.get("issued_on"))
     project, ccc_number = (str(content.get(name) or "") for name in ("project", "ccc_number"))
     parties = tuple(str(content.get(f"{party}_name") or "") for party in _PARTIES)
-    standing = certification_bodies.standing(work.session, filing.body_id, project, issued_on or work.today)
+    standing = certification_bodies.standing(work.session, body.id, project, issued_on or work.today)
     return certification_rules.findings(
         FiledCertificate(
             number=str(content.get("number") or ""),
